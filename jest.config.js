@@ -12,7 +12,7 @@ export default {
   },
   // Published as ES modules alone, which jest cannot load as they are.
   transformIgnorePatterns: [
-    '/node_modules/(?!(@apidevtools|dom-serializer|domelementtype|domhandler|domutils|entities|htmlparser2|leven|request-filtering-agent)/)',
+    '/node_modules/(?!(@apidevtools|commander|dom-serializer|domelementtype|domhandler|domutils|entities|htmlparser2|leven|request-filtering-agent)/)',
   ],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testEnvironment: 'node',

@@ -1,9 +1,8 @@
 import { readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { exitCodes, explain } from './lib/terminal/errors.ts';
+import { exitCodes } from './lib/terminal/errors.ts';
 import { exitOnInterrupt } from './lib/terminal/interrupt.ts';
-import { fitted } from './lib/terminal/wrap.ts';
-import { createProgram } from './program.ts';
+import { run } from './program.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -33,15 +32,7 @@ async function compileMissingSchemas(): Promise<void> {
 const modified = (file: string) => statSync(join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 exitOnInterrupt();
-// `forwarder list
-// head` closes the pipe early.
+// `forwarder list | head` closes the pipe early.
 process.stdout.on('error', () => process.exit(exitCodes.ok));
 
-try {
-  const program = await createProgram({ words: process.argv.slice(2), prepare: compileMissingSchemas });
-  await program.parseAsync();
-} catch (error) {
-  const { text, exitCode, isBug } = explain(error);
-  if (text !== '') process.stderr.write(`${isBug ? text : fitted(text)}\n`);
-  process.exitCode = exitCode;
-}
+await run(process.argv.slice(2), compileMissingSchemas);

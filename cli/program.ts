@@ -1,19 +1,42 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
-import { entries } from './commands.ts';
-import type { CommandDefinition, CommandOption } from './lib/define-command.ts';
+import { act } from './declarations/act.ts';
+import type { CommandDeclaration, CommandOption } from './declarations/declare.ts';
+import { look } from './declarations/look.ts';
+import { people } from './declarations/people.ts';
+import { setUp } from './declarations/set-up.ts';
 import { commandLineOf, type Deployment, whereOf } from './lib/deployment/deployment.ts';
-import { UsageError } from './lib/terminal/errors.ts';
-import { columns, fitted, wrapped } from './lib/terminal/wrap.ts';
+import { explain, UsageError } from './lib/terminal/errors.ts';
+import { columns, fitted, wrapped } from './lib/terminal/output.ts';
+
+/** The headings of the help, in its order. */
+const groups: Readonly<Record<string, readonly CommandDeclaration[]>> = {
+  'Set up': setUp,
+  Look: look,
+  Act: act,
+  People: people,
+};
+
+/** Runs a command line and sets the exit code. `prepare` is awaited before a command, and not before a help text. */
+export async function run(words: readonly string[], prepare: () => Promise<void> = async () => {}): Promise<void> {
+  try {
+    const program = await createProgram({ words, prepare });
+    await program.parseAsync(words, { from: 'user' });
+  } catch (error) {
+    const { text, exitCode, isBug } = explain(error);
+    if (text !== '') process.stderr.write(`${isBug ? text : fitted(text)}\n`);
+    process.exitCode = exitCode;
+  }
+}
 
 type ProgramOptions = {
-  /** The command line: commands named in it are loaded, others only listed. Default: all are loaded. */
+  /** The command line: choices that need modules are loaded for the commands named in it. Default: for all. */
   readonly words?: readonly string[];
   readonly prepare?: () => Promise<void>;
 };
 
 /** `parseAsync` throws a command's errors, and those that commander has already printed. */
-export async function createProgram({ words, prepare }: ProgramOptions = {}): Promise<Command> {
+export async function createProgram({ words, prepare = async () => {} }: ProgramOptions = {}): Promise<Command> {
   const program = new Command('forwarder')
     .description('Looks after the chats that go from Smartsupp to your CRM.')
     .version(manifest.version)
@@ -30,47 +53,55 @@ export async function createProgram({ words, prepare }: ProgramOptions = {}): Pr
   program.addHelpCommand(
     new Command('help').argument('[command]').description('Shows help for a command.').helpGroup('Look:'),
   );
-  for (const { name, group, argument, description, load } of entries) {
-    const command = program.command(name).description(description).helpGroup(`${group}:`);
-    if (words !== undefined && !words.includes(name)) {
-      if (argument !== undefined) command.argument(argument);
-      continue;
+  for (const [group, declarations] of Object.entries(groups)) {
+    for (const declared of declarations) {
+      const command = program.command(declared.name).helpGroup(`${group}:`);
+      await declareOn(command, declared, { hasChoices: words === undefined || words.includes(declared.name) });
+      command.action(() => invoke(command, declared, prepare));
     }
-    await prepare?.();
-    addDefinition(command, argument, await load(), () => createProgram(prepare === undefined ? {} : { prepare }));
   }
   return program;
 }
 
-function addDefinition(
+async function declareOn(
   command: Command,
-  argument: string | undefined,
-  definition: CommandDefinition,
-  loadProgram: () => Promise<Command>,
-): void {
-  const { options, notes = [], example, run } = definition;
-  if (argument !== undefined) command.argument(argument, definition.argument);
-  for (const [name, option] of Object.entries(options)) command.addOption(optionFrom(name, option));
+  { description, argument, options, notes = [], example }: CommandDeclaration,
+  { hasChoices }: { readonly hasChoices: boolean },
+): Promise<void> {
+  command.description(description);
+  if (argument !== undefined) command.argument(...argument);
+  for (const [name, option] of Object.entries(options)) {
+    const { choices } = option;
+    const loaded = typeof choices === 'function' && hasChoices ? await choices() : undefined;
+    command.addOption(optionFrom(name, option, typeof choices === 'function' ? loaded : choices));
+  }
   for (const each of notes) command.addHelpText('after', `\n${fittedNote(each)}`);
   const [line, what] = example;
   command.addHelpText('after', `\nFor example, ${what}:\n  npx forwarder ${line}`);
-  command.action(async () => {
-    const given = command.opts();
-    const values: [name: string, value: unknown][] = [];
-    for (const [name, option] of Object.entries(options)) {
-      values.push([name, await readValue(command, name, option, given[name])]);
-    }
-    const where = whereOf(command);
-    // Not an option of the clients: with that, the SDK would not read the endpoints that the profile has.
-    if (where.profile !== undefined) process.env['AWS_PROFILE'] = where.profile;
-    await run({
-      args: command.args,
-      options: Object.fromEntries(values),
-      where,
-      commandLine: commandLineOf(command),
-      openDeployment: () => openDeployment(command),
-      loadProgram,
-    });
+}
+
+async function invoke(
+  command: Command,
+  { options, loadHandler }: CommandDeclaration,
+  prepare: () => Promise<void>,
+): Promise<void> {
+  await prepare();
+  const given = command.opts();
+  const values: [name: string, value: unknown][] = [];
+  for (const [name, option] of Object.entries(options)) {
+    values.push([name, await readValue(command, name, option, given[name])]);
+  }
+  const where = whereOf(command);
+  // Not an option of the clients: with that, the SDK would not read the endpoints that the profile has.
+  if (where.profile !== undefined) process.env['AWS_PROFILE'] = where.profile;
+  const handler = await loadHandler();
+  await handler({
+    args: command.args,
+    options: Object.fromEntries(values),
+    where,
+    commandLine: commandLineOf(command),
+    openDeployment: () => openDeployment(command),
+    loadProgram: createProgram,
   });
 }
 
@@ -93,8 +124,8 @@ async function readValue(command: Command, name: string, option: CommandOption, 
 /** A list already has lines. */
 const fittedNote = (note: string) => (note.includes('\n') ? note : wrapped(note).join('\n'));
 
-function optionFrom(name: string, option: CommandOption): Option {
-  const { description, choices, isRequired, isRepeatable } = option;
+function optionFrom(name: string, option: CommandOption, choices: readonly string[] | undefined): Option {
+  const { description, isRequired, isRepeatable } = option;
   const made = new Option(flagsOf(name, option), description);
   if (isRequired) made.makeOptionMandatory();
   if (choices !== undefined) made.choices(choices);

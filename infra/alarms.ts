@@ -15,7 +15,7 @@ import { type IFilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/a
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import { destinationDimension, type MetricName } from '../lambda/platform/metric-names.ts';
+import { destinationDimension, type MetricName } from '../lambda/platform/metrics.ts';
 import { type AlarmDefinition, alarmText } from './alarm-definitions.ts';
 
 export type AlarmsProps = {

@@ -9,7 +9,7 @@ import {
   SingleValueWidget,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import type { MetricName } from '../lambda/platform/metric-names.ts';
+import type { MetricName } from '../lambda/platform/metrics.ts';
 import type { Alarms } from './alarms.ts';
 import type { Deliver } from './deliver.ts';
 import type { HookKey } from './hook-key.ts';

@@ -3,7 +3,7 @@ import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { type Config, checkedConfigFile, writeCheckedConfig } from '../lambda/config/config.ts';
-import type { MetricName } from '../lambda/platform/metric-names.ts';
+import type { MetricName } from '../lambda/platform/metrics.ts';
 import { alarmDefinitions } from './alarm-definitions.ts';
 import { sentMetric } from './alarms.ts';
 import type { DestinationSecrets } from './destination-secrets.ts';

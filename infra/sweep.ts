@@ -4,7 +4,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { type Config, checkedConfigFile, writeCheckedConfig } from '../lambda/config/config.ts';
-import type { MetricName } from '../lambda/platform/metric-names.ts';
+import type { MetricName } from '../lambda/platform/metrics.ts';
 import { alarmDefinitions } from './alarm-definitions.ts';
 import { sentMetric } from './alarms.ts';
 import { type FunctionSettings, NodeFunction } from './function.ts';

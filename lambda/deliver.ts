@@ -5,14 +5,11 @@ import { ChangeMessageVisibilityBatchCommand, SQSClient } from '@aws-sdk/client-
 import type { SQSEvent } from 'aws-lambda';
 import { readCheckedConfig } from './config/config.ts';
 import { createHttpClient } from './crm/http/http.ts';
-import { createBatchHandler } from './deliver/batch.ts';
-import { createStoredBeginnings } from './deliver/beginnings.ts';
-import { createDeliver } from './deliver/deliver.ts';
+import { createBatchHandler, createDeliver } from './deliver/batch.ts';
 import { createDestinations } from './deliver/destinations.ts';
-import { createReportDeviations } from './deliver/report-deviations.ts';
-import { createFindChat } from './deliver/same-chat.ts';
+import { createFindChat, createStoredBeginnings } from './deliver/find-chat.ts';
 import type { FetchFile } from './delivery/crm.ts';
-import { createRetryPolicy } from './delivery/retry-policy.ts';
+import { createRetryPolicy } from './delivery/failures.ts';
 import { createIdentityOf } from './mapping/identity.ts';
 import { awsClientOptions, warmUpOptions } from './platform/aws-clients.ts';
 import { requiredEnv } from './platform/env.ts';
@@ -21,17 +18,18 @@ import { createMetrics } from './platform/metrics.ts';
 import { createReadSecret } from './platform/secrets.ts';
 import { createOpenMessage, isHeavy } from './queue/envelope.ts';
 import { createDefer, createEnqueueChat, createLease } from './queue/queue.ts';
-import { readChat, readSources } from './smartsupp/body/read-chat.ts';
+import { readChat, readSources } from './smartsupp/body/body.ts';
+import { createReportDeviations } from './smartsupp/deviations.ts';
 import { createBeginnings, createReceivedBetween } from './store/beginnings.ts';
 import { createGetClaimCheck } from './store/claim-check.ts';
 import { createContactLocks } from './store/contacts.ts';
 import { createConversations } from './store/conversations.ts';
 import { createCountDeviation } from './store/deviations.ts';
+import { createTable } from './store/dynamodb-table.ts';
 import { createLedger } from './store/ledger.ts';
 import { createIsAway } from './store/pace.ts';
 import { createKeepRejected } from './store/rejected.ts';
 import { createMayBeForgotten } from './store/restored.ts';
-import { createTable } from './store/table.ts';
 import { createSharedToken } from './store/tokens.ts';
 import { createChatsOf } from './store/visitors.ts';
 
@@ -53,7 +51,7 @@ const queue = { sqs: new SQSClient(awsClientOptions('SQS')), queueUrl: requiredE
 const loadFetchFile = async () => {
   const [{ createDownload }, { createFetchFile }] = await Promise.all([
     import('./crm/files/download.ts'),
-    import('./crm/files/fetch-file.ts'),
+    import('./crm/files/download.ts'),
   ]);
   // A source of files on this machine: the local stack's.
   const allowLoopback = process.env['FILES_FROM_LOOPBACK'] === 'true';

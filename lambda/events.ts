@@ -9,9 +9,9 @@ import { createMetrics } from './platform/metrics.ts';
 import { createReadSecret } from './platform/secrets.ts';
 import { createSend } from './queue/queue.ts';
 import { createAuthenticator } from './receive/request.ts';
-import { createNoteEvent } from './store/last-event.ts';
+import { createNoteEvent } from './store/api-progress.ts';
+import { createTable } from './store/dynamodb-table.ts';
 import { createKeepRejected } from './store/rejected.ts';
-import { createTable } from './store/table.ts';
 
 const now = () => new Date();
 /** All of them must end before API Gateway times out. */

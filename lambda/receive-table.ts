@@ -2,9 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { awsClientOptions, type CallLimits } from './platform/aws-clients.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createPutClaimCheck } from './store/claim-check.ts';
+import { createTable } from './store/dynamodb-table.ts';
 import { createKeepRejected } from './store/rejected.ts';
 import { createSpool } from './store/spool.ts';
-import { createTable } from './store/table.ts';
 
 /** For refused bodies, compressed. */
 const dailyBytes = 50 * 1024 * 1024;

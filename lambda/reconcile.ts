@@ -10,12 +10,10 @@ import { createMetrics } from './platform/metrics.ts';
 import { createReadSecret } from './platform/secrets.ts';
 import { createSendAll } from './queue/queue.ts';
 import { createReconcile } from './reconcile/reconcile.ts';
-import { createSmartsuppApi } from './smartsupp/api/client.ts';
+import { createReadToken, createSmartsuppApi } from './smartsupp/api/client.ts';
 import { writeFetchRequest } from './smartsupp/api/fetch-request.ts';
-import { createReadToken } from './smartsupp/api/token.ts';
-import { createReadFetchedStates } from './store/fetched.ts';
-import { createTable } from './store/table.ts';
-import { createWatermarks } from './store/watermark.ts';
+import { createReadFetchedStates, createWatermarks } from './store/api-progress.ts';
+import { createTable } from './store/dynamodb-table.ts';
 
 const now = () => new Date();
 const log = createLogger('reconcile');

@@ -9,15 +9,15 @@ import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createEnqueue, createEnqueueChat } from './queue/queue.ts';
+import { createReconciledUntil } from './store/api-progress.ts';
 import { createCountHeld, createMeasureBacklog, createSilentSince } from './store/backlog.ts';
 import { createPutClaimCheck } from './store/claim-check.ts';
 import { createListDue, createListHeld, createListHoldOver } from './store/due.ts';
+import { createTable } from './store/dynamodb-table.ts';
 import { createLedger } from './store/ledger.ts';
 import { createPaces } from './store/pace.ts';
 import { createListSpooled } from './store/spool.ts';
-import { createTable } from './store/table.ts';
 import { createChatsOf } from './store/visitors.ts';
-import { createReconciledUntil } from './store/watermark.ts';
 import { createSweep } from './sweep/sweep.ts';
 
 const now = () => new Date();

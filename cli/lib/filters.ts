@@ -1,6 +1,6 @@
 import { type Delivery, isWarned, shownState } from '../../lambda/delivery/delivery.ts';
 import { rejectedStates } from '../../lambda/store/records.ts';
-import type { State } from './filter-options.ts';
+import type { State } from './states.ts';
 
 export type Filter = {
   readonly states: ReadonlySet<State>;

@@ -1,9 +1,8 @@
-import { readVisitors, type Visitor } from '../../inspector/forwarder/visitors.ts';
+import { fold, readVisitors, type Visitor, wordsOf } from '../../inspector/forwarder/visitors.ts';
 import { normaliseEmail } from '../../lambda/conversation/email.ts';
 import { phonesIn } from '../../lambda/mapping/phone.ts';
 import { createRecords, type Records } from '../../lambda/store/records.ts';
 import { collect } from '../../lambda/store/table.ts';
-import { fold, wordsOf } from '../../local/demo/crm/search-text.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import { groupsOf } from './parallel.ts';
 

@@ -1,8 +1,7 @@
 import type { Row } from './rows.ts';
-import { dim, printable, stateText } from './terminal/output.ts';
+import { dim, printable, stateText, wrapped } from './terminal/output.ts';
 import { type Column, renderTable } from './terminal/table.ts';
-import type { Times } from './terminal/time.ts';
-import { wrapped } from './terminal/wrap.ts';
+import type { Times } from './time.ts';
 
 const columns: readonly Column[] = [
   { head: 'VISITOR', maxWidth: 24, shrinks: true },

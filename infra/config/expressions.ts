@@ -1,7 +1,7 @@
 import { compile, ExpressionError } from '../../lambda/mapping/expression.ts';
 import { fieldExpressions } from '../../lambda/mapping/person.ts';
+import { isNode, type Node, nodesOf } from '../../lambda/mapping/regex-engine.ts';
 import type { MappingSettings } from '../../lambda/mapping/settings.ts';
-import { isNode, type Node, nodesOf } from '../../lambda/mapping/syntax-tree.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { pointerOf } from './json.ts';
 import type { Finding } from './mistakes.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../lambda/config/config.ts';
-import { countryName } from '../../lambda/conversation/country.ts';
+import { countryName } from '../../lambda/conversation/language.ts';
 import { didYouMean, similarTo } from './did-you-mean.ts';
 import { mistakesIn } from './expressions.ts';
 import { type Json, JsonError, parseJson, withoutByteOrderMark } from './json.ts';

@@ -1,7 +1,7 @@
 import { attributionShape } from '../../lambda/conversation/attribution.ts';
 import { conversationShape, type Shape } from '../../lambda/conversation/model.ts';
 import type { ExpressionInput } from '../../lambda/mapping/expression.ts';
-import { isNode, type Node } from '../../lambda/mapping/syntax-tree.ts';
+import { isNode, type Node } from '../../lambda/mapping/regex-engine.ts';
 import { similarTo } from './did-you-mean.ts';
 
 const inputShape: Shape<ExpressionInput> = {

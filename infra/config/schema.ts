@@ -1,4 +1,4 @@
-import { notifyEvents, services } from '../../lambda/config/notify.ts';
+import { notifyEvents, services } from '../../lambda/config/config.ts';
 import { languages } from '../../lambda/conversation/language.ts';
 import { settingsSchemas } from '../../lambda/crm/catalogue.ts';
 import { secureUrl } from '../../lambda/crm/port/settings.ts';

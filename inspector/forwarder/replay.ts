@@ -5,7 +5,7 @@ import type { OpenMessage } from '../../lambda/queue/envelope.ts';
 import type { Refused, Validate } from '../../lambda/receive/ports.ts';
 import { decodeBody } from '../../lambda/receive/request.ts';
 import { type FetchRequest, readFetchRequest } from '../../lambda/smartsupp/api/fetch-request.ts';
-import { readConversation } from '../../lambda/smartsupp/body/read-chat.ts';
+import { readConversation } from '../../lambda/smartsupp/body/body.ts';
 import { validateHook } from '../../lambda/smartsupp/hook.ts';
 import type { RejectedBody } from '../../lambda/store/rejected.ts';
 

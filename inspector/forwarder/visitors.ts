@@ -1,8 +1,8 @@
 import type { Outcome } from '../../lambda/conversation/model.ts';
-import { readConversation } from '../../lambda/smartsupp/body/read-chat.ts';
-import { isErased, toStoredChat } from '../../lambda/store/conversations.ts';
+import { readConversation } from '../../lambda/smartsupp/body/body.ts';
 import { chatKey } from '../../lambda/store/keys.ts';
 import { readChat } from '../../lambda/store/records.ts';
+import { isErased, toStoredChat } from '../../lambda/store/stored-chat.ts';
 import type { Item, Table } from '../../lambda/store/table.ts';
 
 /** The visitor of a chat, and how it ended. */
@@ -46,3 +46,9 @@ async function toVisitor(table: Table, item: Item): Promise<readonly Visitor[]> 
 }
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : null);
+
+/** The folded words of a query, of at most 200 characters, since every chat is searched for each. */
+export const wordsOf = (query: string): readonly string[] => fold(query).slice(0, 200).split(/\s+/u).filter(Boolean);
+
+/** Without accents and case, so that `novakova` finds Nováková. */
+export const fold = (text: string) => text.toWellFormed().normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();

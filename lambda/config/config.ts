@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Language } from '../conversation/language.ts';
 import type { Shop } from '../conversation/model.ts';
 import type { Destination } from '../crm/catalogue.ts';
-import type { NotifyConfig } from './notify.ts';
 
 /** `forwarder.json` after validation, with every default filled in. */
 export type Config = {
@@ -54,3 +53,17 @@ export function readCheckedConfig(directory: string): Config {
     throw new Error(`Cannot read ${path}. Deploy the stack again: infra/ puts it there.`, { cause });
   }
 }
+
+/** What a channel can be told of; `alarms`: whatever raises an alarm of AWS. */
+export const notifyEvents = ['alarms', 'parked', 'rejected', 'silence', 'missed'] as const;
+export type NotifyEvent = (typeof notifyEvents)[number];
+
+export const services = ['slack', 'teams', 'webhook'] as const;
+export type Service = (typeof services)[number];
+
+/** A chat channel, or a system of one's own. */
+export type NotifyConfig = {
+  readonly to: Service;
+  readonly on: readonly NotifyEvent[];
+  readonly withWords: boolean;
+};

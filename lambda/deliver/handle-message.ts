@@ -1,35 +1,26 @@
 import { accountVisitor, isIdentifying } from '../conversation/match-keys.ts';
-import { contentHash, withRating } from '../conversation/revision.ts';
 import { createSharedCrm, type FetchFile } from '../delivery/crm.ts';
 import type { ChatsOf, Destination, VisitorChat } from '../delivery/ports.ts';
 import { createReleaseHeld, type ReleaseHeldDependencies } from '../delivery/release-held.ts';
-import { park } from '../delivery/state-machine.ts';
-import { foundBy, type Identity } from '../mapping/identity.ts';
-import type { OpenedMessage, OpenMessage } from '../queue/envelope.ts';
+import { foundBy, identifyBy } from '../mapping/identity.ts';
 import { type DeliverToDependencies, type DeliveryResult, deliverTo } from './deliver-to.ts';
-import { type Chat, createSaveCopy, type SaveCopyDependencies } from './save-copy.ts';
+import { createOpenChat, type OpenChatDependencies } from './open-chat.ts';
+import type { Chat } from './save-copy.ts';
 
-export type HandleMessageDependencies = DeliverToDependencies &
-  SaveCopyDependencies &
+export type HandleMessageDependencies = OpenChatDependencies &
+  DeliverToDependencies &
   Pick<ReleaseHeldDependencies, 'enqueueChat'> & {
-    readonly open: OpenMessage;
-    /** For information only, so it never throws. */
-    readonly reportDeviations: (conversationId: string, deviations: readonly string[]) => Promise<void>;
-    /** Keeps a message that cannot be read, so that the queue does not redeliver it forever. */
-    readonly keepUnreadable: (message: Uint8Array, why: Unreadable) => Promise<unknown>;
+    readonly destinations: Promise<readonly Destination[]>;
     readonly fetchFile: FetchFile;
     readonly chatsOf: ChatsOf;
     /** Whether most of what the sweep has lately put back for a destination has failed. */
     readonly isAway: (destination: string) => Promise<boolean>;
-    readonly destinations: Promise<readonly Destination[]>;
   };
-
-type Unreadable = { readonly reason: string; readonly detail: string; readonly faults: readonly [] };
 
 /** The queue must hand the message out again. */
 export type Redelivery = {
   readonly at: Date;
-  /** The ledger lists what it is for, so the sweep brings that back if the message is gone. */
+  /** The ledger lists the deliveries, so the sweep brings them back if the message is gone. */
   readonly isListed: boolean;
 };
 
@@ -42,8 +33,6 @@ export type BatchContext = {
 
 /** Longer waits are left to the ledger: its pending entry is the timer, and the sweep requeues the chat. */
 const maxQueueWaitMs = 120_000;
-/** In characters. A longer hook arrives as a heavy message. */
-const maxLightLength = 1024 * 1024;
 /** How soon to release held chats again if one was being attempted. */
 const releaseAgainMs = 3000;
 
@@ -53,21 +42,9 @@ const releaseAgainMs = 3000;
  * @returns `isolate` to handle the message again with nothing else running
  */
 export function createHandleMessage(dependencies: HandleMessageDependencies, batch: BatchContext) {
-  const {
-    conversations,
-    ledger,
-    open,
-    read,
-    reportDeviations,
-    identityOf,
-    keepUnreadable,
-    fetchFile,
-    chatsOf,
-    log,
-    now,
-  } = dependencies;
+  const { fetchFile, chatsOf, isAway, now } = dependencies;
   const { participants, deadline, isIsolated } = batch;
-  const saveCopy = createSaveCopy(dependencies);
+  const openChat = createOpenChat(dependencies, { isIsolated });
   const releaseHeld = createReleaseHeld(dependencies);
   const configured = dependencies.destinations.then((destinations) =>
     destinations.map((destination) => ({
@@ -83,20 +60,18 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
       if (active.delete(destination)) destination.leave();
     };
     try {
-      const opened = await open(message);
-      if (opened.kind === 'unreadable') return await keepAsRejected(message, opened);
-      const chat = opened.kind === 'hook' ? await save(opened) : await load(opened.conversationId, opened.destinations);
+      const chat = await openChat(message);
       if (chat === undefined || chat === 'isolate') return chat;
-      const { conversation } = chat;
-
-      const isWanted = ({ name }: Destination) => opened.kind === 'hook' || opened.destinations.includes(name);
-      for (const destination of destinations) if (!isWanted(destination)) leave(destination);
-      const visitor = accountVisitor(conversation);
+      for (const destination of destinations) {
+        if (chat.destinations?.includes(destination.name) === false) leave(destination);
+      }
+      const visitor = accountVisitor(chat.conversation);
       const chats = visitor === null ? Promise.resolve([]) : chatsOf(visitor);
       // If it fails, a chat that has an address is delivered all the same, and only its message comes back.
       chats.catch(() => {});
-      const identity = await identify(chat.identity, chats);
-      const copy = { ...chat, identity, deadline, isIsolated, isHistory: opened.isHistory === true };
+      const identity = await identifyBy(chat.identity, chats);
+
+      const copy = { ...chat, identity, deadline, isIsolated };
       const attempted = [...active];
       const results = await Promise.allSettled(
         attempted.map((destination) =>
@@ -122,62 +97,14 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
       waits.map(async (wait, at) => {
         const destination = wait?.isListed ? attempted[at] : undefined;
         // If the table does not tell, the message waits as usual.
-        const isAway = destination !== undefined && (await dependencies.isAway(destination.name).catch(() => false));
-        return isAway ? undefined : wait;
+        const isLeft = destination !== undefined && (await isAway(destination.name).catch(() => false));
+        return isLeft ? undefined : wait;
       }),
     );
     return kept.filter((wait) => wait !== undefined);
   }
 
-  async function save({ body, receivedAt, isReconciled }: Opened<'hook'>): Promise<Chat | undefined | 'isolate'> {
-    const saved = await saveCopy({
-      body,
-      receivedAt,
-      maxLength: isIsolated ? Number.POSITIVE_INFINITY : maxLightLength,
-    });
-    if (saved.kind === 'not a chat') return keepAsRejected(body, notAChat);
-    if (saved.kind === 'too large') return 'isolate';
-    const { kind, conversationId, chat, deviations } = saved;
-    if (deviations.length > 0 && kind !== 'known') await reportDeviations(conversationId, deviations);
-    if (kind === 'new' && isReconciled === true) dependencies.metrics.count('Healed');
-    // The newer copies have their own messages.
-    if (kind === 'superseded') return undefined;
-    return chat ?? load(conversationId, []);
-  }
-
-  async function load(conversationId: string, destinations: readonly string[]): Promise<Chat | undefined | 'isolate'> {
-    const stored = await conversations.load(conversationId);
-    // Until its end, the erasure needs what the deliveries know.
-    if (stored === 'erasing') return undefined;
-    if (stored === 'erased' || stored === undefined) {
-      await Promise.all(destinations.map((destination) => ledger.remove(conversationId, destination)));
-      return undefined;
-    }
-    if (stored.length > maxLightLength && !isIsolated) return 'isolate';
-    const chat = read(await stored.readBody());
-    if (chat === undefined) return parkAll(conversationId, destinations, notAChat.detail);
-    const conversation = withRating(chat.conversation, stored.rating);
-    const { revision, receivedAt } = stored;
-    const identity = await identityOf(conversation);
-    return { conversation, contentHash: contentHash(conversation), revision, receivedAt, identity, isNew: false };
-  }
-
-  async function parkAll(conversationId: string, destinations: readonly string[], reason: string): Promise<undefined> {
-    for (const destination of destinations) {
-      const delivery = await ledger.read(conversationId, destination);
-      if (delivery?.state === 'pending') await ledger.write(conversationId, park(delivery, now(), reason));
-    }
-  }
-
-  async function keepAsRejected(
-    content: string,
-    { reason, detail }: Pick<Unreadable, 'reason' | 'detail'>,
-  ): Promise<undefined> {
-    await keepUnreadable(Buffer.from(content), { reason, detail, faults: [] });
-    // An alarm counts this log line.
-    log.error('unreadable message kept as rejected', { reason });
-  }
-
+  /** The visitor's held chats, if this one identifies them. */
   async function release(
     { conversation, identity }: Chat,
     chats: readonly VisitorChat[],
@@ -191,24 +118,6 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
     const released = await releaseHeld([own, ...others], names);
     return released === 'busy' ? [{ at: new Date(now().getTime() + releaseAgainMs), isListed: false }] : [];
   }
-}
-
-type Opened<Kind extends OpenedMessage['kind']> = Extract<OpenedMessage, { readonly kind: Kind }>;
-
-/**
- * Identifies a visitor who left no address by the latest one in another chat, or else by the latest phone number. What
- * they only typed in a chat, in this one or else in another, counts if they left nothing anywhere.
- */
-async function identify(own: Identity, others: Promise<readonly VisitorChat[]>): Promise<Identity> {
-  if (own.email !== null) return own;
-  const chats = await others;
-  const last = (name: 'email' | 'phone', isFromWords: boolean) =>
-    chats.findLast((chat) => chat[name] !== null && (chat.isFromWords ?? false) === isFromWords)?.[name] ?? null;
-  const email = last('email', false);
-  const phone = own.phone ?? (email === null ? last('phone', false) : null);
-  if (email !== null || phone !== null) return { ...own, email, phone };
-  if (isIdentifying(own.inWords)) return own;
-  return { ...own, inWords: { email: last('email', true), phone: last('phone', true) } };
 }
 
 /** One for each result. @throws a destination's store error, but only after all destinations were attempted */
@@ -231,10 +140,3 @@ const earliest = (redeliveries: readonly Redelivery[]): Redelivery | undefined =
         at: new Date(Math.min(...redeliveries.map(({ at }) => at.getTime()))),
         isListed: redeliveries.every(({ isListed }) => isListed),
       };
-
-const notAChat = {
-  reason: 'not-a-chat',
-  detail:
-    'Another release accepted this as a chat, and this one cannot read it. Its body is kept: deploy a release that ' +
-    'can, then replay it.',
-};

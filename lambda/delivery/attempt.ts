@@ -1,18 +1,14 @@
-import { hash } from 'node:crypto';
 import { accountVisitor } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
-import type { ContactRequest, FollowUp, FollowUpId, LogId, RefusedValue } from '../crm/port/adapter.ts';
-import { dropFromContact, dropFromEntry } from '../crm/refusals/drop.ts';
-import { writeWithoutRefused } from '../crm/refusals/write-without-refused.ts';
-import { foundBy, type Identity } from '../mapping/identity.ts';
+import type { Entry, FollowUp, FollowUpId, LogId, RefusedValue } from '../crm/port/adapter.ts';
+import { dropFromEntry, writeWithoutRefused } from '../crm/write-without-refused.ts';
+import type { Identity } from '../mapping/identity.ts';
 import type { MakePlan, Plan } from '../mapping/plan.ts';
-import { upsertInTurn } from './contact-turn.ts';
+import { belongsToAnother, type ContactDependencies, removeFromOthers, resolveContact } from './contact.ts';
 import { copyFiles, fileWarning } from './copy-files.ts';
 import type { Crm } from './crm.ts';
 import { type Delivery, firstSeenAt, withWarnings } from './delivery.ts';
-import type { ContactLocks } from './ports.ts';
-import type { RetryPolicy } from './retry-policy.ts';
-import { during, StageError } from './stage-error.ts';
+import { during, type RetryPolicy, StageError } from './failures.ts';
 import { complete, type Outcome, postpone } from './state-machine.ts';
 
 export type Job = {
@@ -24,10 +20,8 @@ export type Job = {
   readonly deadline: Date;
 };
 
-export type AttemptDependencies = {
-  readonly crm: Crm;
+export type AttemptDependencies = ContactDependencies & {
   readonly plan: MakePlan;
-  readonly contactLocks: ContactLocks;
   readonly retryPolicy: RetryPolicy;
   readonly now: () => Date;
 };
@@ -37,43 +31,38 @@ const contactPollMs = 2000;
 /** An index is a moment behind, but not this long. */
 const secondLookMs = 10_000;
 
-type PlannedContact = Extract<Plan, { kind: 'deliver' }>['contact'];
-type Contact = Pick<Delivery, 'contactId' | 'personDigest'>;
-
 /**
- * One attempt: contact, then note, then follow-up, then files, each once, whatever earlier attempts did. A checkpoint follows each
- * side effect, so a later error cannot lose it.
+ * One attempt: contact, then note, then follow-up, then files, each once, whatever earlier attempts did. A checkpoint
+ * follows each side effect, so a later error cannot lose it.
  * @param leased the delivery whose lease this attempt holds
  * @returns the delivery to write
  * @throws what the store throws; the CRM's errors are in the returned delivery
  */
 export async function attempt(leased: Delivery, job: Job, dependencies: AttemptDependencies): Promise<Delivery> {
-  const { conversation, contentHash } = job;
+  const { conversation, contentHash, deadline } = job;
   const { crm, now } = dependencies;
   let progress = leased;
   const checkpoint = (learned: Partial<Delivery>) => {
     progress = { ...progress, ...learned };
   };
+  const askAgain = () => postpone(progress, now(), { until: new Date(now().getTime() + contactPollMs) });
 
   try {
-    const plan = await during('plan', () => {
-      const { holdUntil, isHistory = false } = leased;
-      const isHoldOver = holdUntil !== null && Date.parse(holdUntil) <= now().getTime();
-      return dependencies.plan(conversation, job.identity, { isHoldOver, isHistory });
-    });
+    const { holdUntil, isHistory = false } = leased;
+    const isHoldOver = holdUntil !== null && Date.parse(holdUntil) <= now().getTime();
+    const plan = await during('plan', () => dependencies.plan(conversation, job.identity, { isHoldOver, isHistory }));
     if (plan.kind === 'skip') return complete(progress, now(), { state: 'skipped', reason: plan.reason });
     if (plan.kind === 'hold') return hold(progress, conversation, plan, now());
 
-    const resolved = await resolveContact(plan.contact, progress, job.deadline, dependencies);
-    if (resolved === 'busy') {
-      return postpone(progress, now(), { until: new Date(now().getTime() + contactPollMs) });
-    }
+    const resolved = await resolveContact(plan.contact, progress, deadline, dependencies);
+    if (resolved === 'busy') return askAgain();
     const { contact, refused } = resolved;
     checkpoint(withWarnings(progress, refused));
+
     if (progress.logId !== null && belongsToAnother(progress, contact)) {
       // The chat now belongs to a different person than its earlier copy did.
       const { logId } = progress;
-      // Once it is asked to go, nothing relies on it any more, even if the answer is an error.
+      // From the request on, the note may be gone, even if the answer is an error.
       checkpoint({ loggedHash: null });
       await during('note', () => crm.removeConversation?.(logId));
       checkpoint({ logId: null });
@@ -84,29 +73,30 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
     if (progress.logId === null) checkpoint(contact);
 
     const contactId = contact.contactId ?? undefined;
-    const receivedAt = firstSeenAt(progress, job.receivedAt);
-    const ownerId = refused.some(({ part }) => part === 'owner') ? null : plan.ownerId;
     const contactChanged = progress.logId !== null && progress.contactId !== null && progress.contactId !== contactId;
     const entry: Entry = {
       conversation,
       contentHash,
-      receivedAt,
+      receivedAt: firstSeenAt(progress, job.receivedAt),
       contactId,
       ...(contactChanged && { contactChanged }),
-      ownerId,
+      ownerId: refused.some(({ part }) => part === 'owner') ? null : plan.ownerId,
       refused,
     };
     if (progress.inDoubt && plan.contact !== null) {
       const removed = await removeFromOthers(entry, plan.contact, progress, job, dependencies);
-      if (removed === 'busy') return postpone(progress, now(), { until: new Date(now().getTime() + contactPollMs) });
+      if (removed === 'busy') return askAgain();
     }
     const note = await during('note', () => writeNote(entry, progress, crm));
     checkpoint({ ...contact, logId: note.result, loggedHash: contentHash, ...withWarnings(progress, note.dropped) });
+
     const followUp = await during('follow-up', () => makeFollowUp(note.request, plan.followUp, progress, crm));
     checkpoint({ followUpId: followUp.result, ...withWarnings(progress, followUp.dropped) });
+
     const copied = await copyFiles(note.request, note.result, progress, crm);
     checkpoint({ files: copied.files, ...withWarnings(progress, copied.refused) });
     if (copied.failure !== undefined) throw new StageError('file', copied.failure);
+
     // A follow-up in doubt may exist even if this copy needs none.
     const mayHaveFollowUp = crm.createFollowUp !== undefined && plan.followUp === null && followUp.result === null;
     return complete(progress, now(), { state: 'delivered', inDoubt: progress.inDoubt && mayHaveFollowUp });
@@ -136,68 +126,6 @@ function hold(
   }
   return postpone(delivery, now, { until: new Date(now.getTime() + secondLookMs), awaitsSecondLook: true, reason });
 }
-
-/** The visitor's contact: the known one, or one found or created in the CRM; and what of it the CRM refused. */
-async function resolveContact(
-  planned: PlannedContact,
-  { destination, contactId, personDigest }: Delivery,
-  deadline: Date,
-  { crm: { upsertContact, keepsEmailsUnique }, contactLocks }: AttemptDependencies,
-): Promise<{ readonly contact: Contact; readonly refused: readonly RefusedValue[] } | 'busy'> {
-  if (planned === null || upsertContact === undefined) {
-    return { contact: { contactId: null, personDigest: null }, refused: [] };
-  }
-  const { person, personKey, keysOf } = planned;
-  const digest = digestOf(personKey);
-  const own = contactId !== null && personDigest === digest ? contactId : undefined;
-  const upsert = (request: ContactRequest) => during('contact', () => upsertContact(request));
-
-  async function upsertOnce(request: ContactRequest) {
-    if (keepsEmailsUnique && request.person.email !== null) return upsert(request);
-    // Without what the CRM refused, the person may be found by another key, or by none but our own.
-    const [first = personKey, ...others] = keysOf(request.person);
-    return upsertInTurn([first, ...others], { destination, deadline }, contactLocks, (known) =>
-      upsert({ ...request, known: known ?? request.known }),
-    );
-  }
-
-  const written = await writeWithoutRefused({ person, known: own }, upsertOnce, dropFromContact);
-  if (written.result === 'busy') return 'busy';
-  return { contact: { contactId: written.result, personDigest: digest }, refused: written.dropped };
-}
-
-/** Removes a note in doubt from the contacts of the people whom the chat was for in earlier attempts. */
-async function removeFromOthers(
-  entry: Entry,
-  { person, personKey: ownKey, keysOf }: NonNullable<PlannedContact>,
-  progress: Delivery,
-  { identity, deadline }: Job,
-  dependencies: AttemptDependencies,
-): Promise<'busy' | undefined> {
-  const { findConversation, removeConversation } = dependencies.crm;
-  const own = foundBy(identity);
-  for (const { email, phone } of progress.attemptedFor) {
-    const other = { ...nobody, name: person.name, email, phone };
-    const [personKey] = keysOf(other);
-    const isSame = email === own.email && phone === own.phone;
-    if (isSame || personKey === undefined || personKey === ownKey) continue;
-    const resolved = await resolveContact({ person: other, personKey, keysOf }, progress, deadline, dependencies);
-    if (resolved === 'busy') return 'busy';
-    const { contactId } = resolved.contact;
-    if (contactId === null || contactId === entry.contactId) continue;
-    const logId = await during('note', () => findConversation?.({ ...entry, contactId }));
-    if (logId !== undefined && logId !== progress.logId) await during('note', () => removeConversation?.(logId));
-  }
-  return undefined;
-}
-
-const nobody = { customerId: null, company: null, countryCode: null, fields: [], ownerId: null, unusable: [] };
-
-/** A contact that was merged in the CRM still belongs to the same person. */
-const belongsToAnother = (known: Contact, contact: Contact) =>
-  known.personDigest !== null && known.personDigest !== contact.personDigest && known.contactId !== contact.contactId;
-
-type Entry = Parameters<Crm['logConversation']>[0];
 
 function writeNote(entry: Entry, { inDoubt, logId, loggedHash }: Delivery, crm: Crm) {
   const write = async (asked: Entry): Promise<LogId> => {
@@ -246,6 +174,3 @@ function afterFailure(
       return { ...failed, state: 'pending', nextAttemptAt: decision.at.toISOString() };
   }
 }
-
-/** 96 bits: enough to tell a person's few keys apart. */
-const digestOf = (text: string): string => hash('sha256', text, 'base64url').slice(0, 16);

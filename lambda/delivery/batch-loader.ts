@@ -1,5 +1,5 @@
-import { rejected } from '../crm/batches/batch.ts';
 import type { Batch } from '../crm/port/adapter.ts';
+import { rejected } from '../crm/port/batch.ts';
 import { CrmError } from '../crm/port/errors.ts';
 
 /** Too little time is left in this invocation to call the CRM. Nothing was tried. */

@@ -1,5 +1,5 @@
 import { filesIn } from '../conversation/transcript/files.ts';
-import { keyOf } from '../crm/files/file-key.ts';
+import { keyOf } from '../crm/files/file.ts';
 import type { Entry, LogId } from '../crm/port/adapter.ts';
 import { CrmError } from '../crm/port/errors.ts';
 import { OutOfTime } from './batch-loader.ts';

@@ -1,8 +1,7 @@
 import type { MatchKeys } from '../conversation/match-keys.ts';
 import type { Instant } from '../conversation/model.ts';
-import type { DeliveryState, ShownState } from '../conversation/status.ts';
 import type { Refusal } from '../crm/port/errors.ts';
-import type { FaultKind } from './retry-policy.ts';
+import type { FaultKind } from './failures.ts';
 
 /** One conversation at one destination: what the CRM has of it, and what is left to do. */
 export type Delivery = {
@@ -117,3 +116,12 @@ export const isLeased = ({ leaseUntil }: Delivery, now: Date): boolean => isAhea
 
 export const isAhead = (instant: Instant | null, now: Date): instant is Instant =>
   instant !== null && Date.parse(instant) > now.getTime();
+
+/**
+ * `pending`: to be attempted at `nextAttemptAt`; `delivered`; `held`: nothing identifies the visitor yet; `skipped`: a
+ * rule excludes it; `parked`: no more automatic attempts, an operator must look.
+ */
+export type DeliveryState = 'pending' | 'delivered' | 'held' | 'skipped' | 'parked';
+
+/** `dismissed`: parked or held, and an operator has seen it and wants nothing done. */
+export type ShownState = DeliveryState | 'dismissed';

@@ -1,14 +1,12 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { errorFields, type Log } from '../platform/logger.ts';
-import type { MetricName } from '../platform/metric-names.ts';
-import type { Metrics } from '../platform/metrics.ts';
-import { answer, problem, unavailable } from '../receive/answers.ts';
+import type { MetricName, Metrics } from '../platform/metrics.ts';
+import { answer, problem, refuse, unavailable } from '../receive/answers.ts';
 import type { KeepRejected } from '../receive/ports.ts';
-import { refuse } from '../receive/refuse.ts';
 import { decodeBody, type EncodedBody } from '../receive/request.ts';
 import { readEvent, type SmartsuppEvent } from '../smartsupp/api/event.ts';
 import { writeFetchRequest } from '../smartsupp/api/fetch-request.ts';
-import { isSigned, sharedSecretsIn } from './signature.ts';
 
 export type EventReceiverDependencies = {
   readonly accountId: string;
@@ -129,3 +127,19 @@ const aboutNobody = {
   detail: 'The event names no conversation and no contact by an id.',
   faults: [],
 } as const;
+
+/** Of `X-Smartsupp-Hmac`: the hex of an HMAC-SHA256. */
+const hex = /^[0-9a-f]{64}$/i;
+
+/** Whether one of the shared secrets signed this body, in constant time: two are valid during a rotation. */
+function isSigned(body: Uint8Array, signature: string | undefined, secrets: readonly string[]): boolean {
+  const text = signature?.trim() ?? '';
+  if (!hex.test(text)) return false;
+  const given = Buffer.from(text, 'hex');
+  const signs = (secret: string) => timingSafeEqual(createHmac('sha256', secret).update(body).digest(), given);
+  // Compare with every secret, even after a match.
+  return secrets.filter(signs).length > 0;
+}
+
+/** The secrets in the text that is stored: one, or two with a space or a line between them. */
+export const sharedSecretsIn = (text: string): readonly string[] => text.split(/[\s,]+/).filter((each) => each !== '');

@@ -1,8 +1,8 @@
 import { CrmError } from '../crm/port/errors.ts';
 import { errorFields, type Log } from '../platform/logger.ts';
 import type { SmartsuppApi } from '../smartsupp/api/client.ts';
+import { type ApiState, stateOf } from '../smartsupp/api/fetch-request.ts';
 import { writeSnapshot } from '../smartsupp/api/snapshot.ts';
-import { type ApiState, stateOf } from '../smartsupp/api/state.ts';
 import { type Fields, toFields, toList, toText } from '../smartsupp/lenient.ts';
 
 export type FetchSnapshotDependencies = {
@@ -69,4 +69,22 @@ const idOf = (conversation: Fields, kind: 'contact' | 'visitor') =>
 function agentsIn(conversation: Fields, messages: readonly Fields[]): ReadonlySet<string> {
   const ids = [conversation['agent_ids'], conversation['assigned_ids'], messages.map(({ agent_id }) => agent_id)];
   return new Set(ids.flatMap(toList).flatMap((id) => toText(id) ?? []));
+}
+
+/** A new agent's name is missing for no longer than this. */
+const maxAgeMs = 10 * 60_000;
+
+/** The list of agents hardly changes, so it is read once for many conversations. A failure is not kept. */
+export function cacheAgents(read: SmartsuppApi['agents'], now: () => Date): SmartsuppApi['agents'] {
+  let cached: { readonly agents: ReturnType<SmartsuppApi['agents']>; readonly until: number } | undefined;
+  return () => {
+    if (cached !== undefined && now().getTime() < cached.until) return cached.agents;
+    const agents = read();
+    const mine = { agents, until: now().getTime() + maxAgeMs };
+    cached = mine;
+    agents.catch(() => {
+      if (cached === mine) cached = undefined;
+    });
+    return agents;
+  };
 }

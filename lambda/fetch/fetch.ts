@@ -1,10 +1,15 @@
 import { CrmError } from '../crm/port/errors.ts';
 import type { Log } from '../platform/logger.ts';
 import type { SealOptions } from '../queue/envelope.ts';
-import { type FetchRequest, readFetchRequest, writeFetchRequest } from '../smartsupp/api/fetch-request.ts';
-import { isNewer, later } from '../smartsupp/api/state.ts';
+import {
+  type FetchRequest,
+  isNewer,
+  later,
+  readFetchRequest,
+  writeFetchRequest,
+} from '../smartsupp/api/fetch-request.ts';
 import { toConversationId } from '../smartsupp/hook.ts';
-import type { FetchedStates } from '../store/fetched.ts';
+import type { FetchedStates } from '../store/api-progress.ts';
 import type { FetchedSnapshot, SnapshotRequest } from './fetch-snapshot.ts';
 
 export type FetchDependencies = {

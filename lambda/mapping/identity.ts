@@ -57,6 +57,22 @@ export type IdentitySettings = Pick<SharedSettings, 'variables'> & {
 export const foundBy = ({ email, phone, inWords }: Identity): FoundBy =>
   isIdentifying({ email, phone }) || !isIdentifying(inWords) ? { email, phone } : { ...inWords, isFromWords: true };
 
+/**
+ * Identifies a visitor who left no address by the latest one in another of their chats, or else by the latest phone
+ * number. Addresses that were only typed in the words of a chat, in this one or else in another, count last.
+ */
+export async function identifyBy(own: Identity, others: Promise<readonly FoundBy[]>): Promise<Identity> {
+  if (own.email !== null) return own;
+  const chats = await others;
+  const last = (name: 'email' | 'phone', isFromWords: boolean) =>
+    chats.findLast((chat) => chat[name] !== null && (chat.isFromWords ?? false) === isFromWords)?.[name] ?? null;
+  const email = last('email', false);
+  const phone = own.phone ?? (email === null ? last('phone', false) : null);
+  if (email !== null || phone !== null) return { ...own, email, phone };
+  if (isIdentifying(own.inWords)) return own;
+  return { ...own, inWords: { email: last('email', true), phone: last('phone', true) } };
+}
+
 async function firstPhone(typed: readonly string[], countries: readonly (string | null)[]): Promise<string | null> {
   for (const text of typed) {
     const [phone] = await phonesIn(text.slice(0, maxFieldLength), countries);

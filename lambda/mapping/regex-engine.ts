@@ -1,5 +1,4 @@
 import type { RE2JS } from 're2js';
-import { nodesOf } from './syntax-tree.ts';
 
 /**
  * The engine for the regular expressions of a JSONata expression: RE2, which matches in linear time. JavaScript's own may
@@ -81,3 +80,20 @@ function adviceOn(source: string, cause: unknown): string {
   const reason = cause instanceof Error ? cause.message.replace('error parsing regexp: ', '') : 'it is not RE2';
   return `${reason}. See https://github.com/google/re2/wiki/Syntax for what may stand there`;
 }
+
+/** A node of JSONata's syntax tree. */
+export type Node = Readonly<Record<string, unknown>>;
+
+/** Every node of a syntax tree, however deep. */
+export function nodesOf(tree: unknown): readonly Node[] {
+  const nodes = new Set<Node>();
+  const visit = (value: unknown) => {
+    if (!isNode(value) || nodes.has(value)) return;
+    nodes.add(value);
+    Object.values(value).forEach(visit);
+  };
+  visit(tree);
+  return [...nodes];
+}
+
+export const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null;

@@ -1,12 +1,13 @@
+import type { NotifyEvent } from '../config/config.ts';
 import type { Language } from '../conversation/language.ts';
 import { buildBrief } from '../conversation/transcript/brief.ts';
+import type { Fact } from '../conversation/transcript/facts.ts';
 import type { Destination } from '../crm/catalogue.ts';
 import { linkTo } from '../crm/links.ts';
 import type { Conversations } from '../delivery/ports.ts';
 import { foundBy, type IdentityOf } from '../mapping/identity.ts';
-import { readConversation } from '../smartsupp/body/read-chat.ts';
+import { readConversation } from '../smartsupp/body/body.ts';
 import type { Records } from '../store/records.ts';
-import { type Card, plainCard } from './card.ts';
 import type { News } from './news.ts';
 
 type Dependencies = {
@@ -104,5 +105,42 @@ export function createCardOf(deps: Dependencies): (news: News) => Promise<Card |
       const settings = config.destinations.find(({ name }) => name === delivery.destination);
       return (settings && linkTo(settings, delivery)) ?? [];
     });
+  }
+}
+
+/** What is told: plain texts, of which any may be a visitor's or a vendor's. Each format escapes them. */
+export type Card = {
+  readonly event: NotifyEvent | 'test';
+  readonly title: string;
+  readonly facts: readonly Fact[];
+  /** Longer texts, a paragraph each. */
+  readonly texts: readonly string[];
+  /** Our own: the commands to run. */
+  readonly run: readonly string[];
+  /** The page in the CRM. */
+  readonly link: string | null;
+};
+
+export const plainCard = (event: Card['event'], title: string, ...texts: readonly string[]): Card => ({
+  event,
+  title,
+  facts: [],
+  texts,
+  run: [],
+  link: null,
+});
+
+/** Of an alarm's message its name, meaning and runbook section; any other message as it is. */
+export function alarmCard(message: string): Card {
+  const { AlarmName: name, AlarmDescription: description, NewStateValue: state } = parse(message);
+  if (typeof name !== 'string') return plainCard('alarms', message);
+  return plainCard('alarms', `${String(state)}: ${name}`, ...(description ? [String(description)] : []));
+}
+
+function parse(message: string): Readonly<Record<string, unknown>> {
+  try {
+    return Object(JSON.parse(message));
+  } catch {
+    return {};
   }
 }

@@ -1,7 +1,7 @@
-import type { NotifyEvent } from '../config/notify.ts';
+import type { NotifyEvent } from '../config/config.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { ChatRecord, DeliveryRecord, Records, RejectedRecord } from '../store/records.ts';
-import { businessHoursSince } from '../sweep/silence.ts';
+import { businessHoursSince } from '../sweep/sweep.ts';
 
 /** Something to tell, and by what it is known once it was told. */
 export type News = { readonly id: string; readonly at: Date } & (

@@ -1,8 +1,8 @@
 import type { Log } from '../platform/logger.ts';
 import type { Told } from '../store/told.ts';
-import { type Card, plainCard } from './card.ts';
+import { type Card, plainCard } from './cards.ts';
+import { WebhookError } from './channel.ts';
 import type { News } from './news.ts';
-import { WebhookError } from './webhook.ts';
 
 type Dependencies = {
   readonly findNews: (since: Date) => Promise<readonly News[]>;

@@ -1,5 +1,4 @@
 import { requiredEnv } from './env.ts';
-import { destinationDimension, type MetricName, metricUnits } from './metric-names.ts';
 
 /**
  * Counts in memory, and prints log lines that CloudWatch turns into metrics, without an API call. Receive has none:
@@ -65,3 +64,47 @@ export function countAttempt(metrics: Pick<Metrics, 'count'>, { destination, out
   const wantsOperator = faults.get(fault ?? '');
   if (wantsOperator !== undefined) metrics.count(wantsOperator, 1, { destination });
 }
+
+/** The functions' own metrics with their units. `infra/` builds alarms and the dashboard from the same names. */
+export const metricUnits = {
+  /** How a destination's attempts ended. */
+  Delivered: 'Count',
+  Retried: 'Count',
+  Parked: 'Count',
+  Held: 'Count',
+  Skipped: 'Count',
+  /** Delivered without something that the CRM did not accept. */
+  Warned: 'Count',
+  CredentialsRefused: 'Count',
+  Redirected: 'Count',
+  /** Accepted chats that deviate from the documented format, and deviations that were never seen before. */
+  Undocumented: 'Count',
+  FormatChanged: 'Count',
+  /** Smartsupp's signed events: what they say, that they lead to nothing, or that nobody knows them. */
+  EventsClosed: 'Count',
+  EventsClosedByContact: 'Count',
+  EventsRated: 'Count',
+  EventsContactUpdated: 'Count',
+  EventsIgnored: 'Count',
+  EventsUnknown: 'Count',
+  EventsOfOthers: 'Count',
+  /** What reconcile asked to be fetched, and how far back it has come. */
+  ReconcileRequested: 'Count',
+  ReconcileLagSeconds: 'Seconds',
+  /** Chats that nobody but reconcile told of. */
+  Healed: 'Count',
+  /** Requeued by the sweep. */
+  SweptSpooled: 'Count',
+  SweptDue: 'Count',
+  /** The backlog, as measured by the sweep. */
+  ParkedNow: 'Count',
+  PendingNow: 'Count',
+  HeldNow: 'Count',
+  OldestPendingSeconds: 'Seconds',
+  /** Since the last chat came, on business days. */
+  SilentHours: 'Count',
+} as const;
+
+export type MetricName = keyof typeof metricUnits;
+
+export const destinationDimension = 'Destination';

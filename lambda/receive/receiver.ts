@@ -1,8 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { errorFields, type Log } from '../platform/logger.ts';
-import { answer, problem, unavailable } from './answers.ts';
+import { answer, problem, refuse, unavailable } from './answers.ts';
 import type { Enqueue, KeepRejected, Spool, Validate } from './ports.ts';
-import { refuse } from './refuse.ts';
 import { decodeBody, type EncodedBody } from './request.ts';
 
 export type ReceiverDependencies = {

@@ -1,7 +1,6 @@
 import type { Backlog } from '../sweep/sweep.ts';
 import { firstSweepKey } from './keys.ts';
-import { heldLists, readDelivery } from './ledger.ts';
-import { pendingLists } from './pending.ts';
+import { heldLists, pendingLists, readDelivery } from './ledger.ts';
 import { collect, type Table } from './table.ts';
 
 /** Of each list. Above this the numbers mean "at least": counting on would only cost the sweep's time. */

@@ -1,9 +1,8 @@
 import type { Instant } from '../conversation/model.ts';
 import type { Fingerprint } from '../conversation/same-chat.ts';
-import type { Beginning, ReceivedChat, StoredBeginningsDependencies } from '../deliver/beginnings.ts';
-import type { Beginnings } from '../deliver/same-chat.ts';
-import { joinedTo } from './conversations.ts';
+import type { Beginning, Beginnings, ReceivedChat, StoredBeginningsDependencies } from '../deliver/find-chat.ts';
 import { beginningKey, beginningPartition, chatKey, expiresAt } from './keys.ts';
+import { joinedTo } from './stored-chat.ts';
 import { collect, type Item, type Table } from './table.ts';
 
 /** Wide enough for a source that tells of a beginning, and another that tells only when somebody wrote. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { accountVisitor } from '../conversation/match-keys.ts';
-import type { Rating } from '../conversation/model.ts';
-import { isOfBoth, type Merged, mergeRevisions, revisionWithin } from '../conversation/revision.ts';
+import { isOfBoth, type Merged, mergeRevisions } from '../conversation/revision.ts';
 import type { ChatCopy, Conversations } from '../delivery/ports.ts';
-import { compress, decompress } from '../platform/compression.ts';
-import { chunkBytes, deleteChunks, getChunks, putChunks } from './chunks.ts';
-import { chatKey, chatPartition, expiresAt } from './keys.ts';
-import { getAll, type Item, type Table } from './table.ts';
+import { compress } from '../platform/compression.ts';
+import { chunkBytes, deleteChunks, putChunks } from './chunks.ts';
+import { chatKey, expiresAt } from './keys.ts';
+import { bodyAddress, createLoadChat, isErased, joinedTo, toRating } from './stored-chat.ts';
+import type { Item, Table } from './table.ts';
 import { visitorIndex } from './visitors.ts';
 
 /**
@@ -88,83 +88,10 @@ export function createConversations(table: Table, options: { readonly retentionD
 /** An attempt fails only if another copy of the chat is written at the same time. */
 const maxAttempts = 20;
 
-export function createLoadChat(table: Table): Conversations['load'] {
-  const read = (conversationId: string) => table.get(chatKey(conversationId), { consistent: true });
-  return async (asked) => {
-    const first = await read(asked);
-    const conversationId = joinedTo(first) ?? asked;
-    const item = conversationId === asked ? first : await read(conversationId);
-    if (item === undefined || joinedTo(item) !== undefined) return undefined;
-    if (isErased(item)) return hasBody(item) ? 'erasing' : 'erased';
-    return toStoredChat(table, conversationId, item);
-  };
-}
-
-/** The other source's chat, with which this conversation is stored. */
-export function joinedTo(item: Item | undefined): string | undefined {
-  const chat = item?.['joinedTo'];
-  return typeof chat === 'string' ? chat : undefined;
-}
-
 function conditionOf(over: Parameters<Conversations['replace']>[1]) {
   if (over === 'nothing') return { condition: 'attribute_not_exists(pk)' };
   const [[attribute, value] = []] = Object.entries(over);
   return { condition: `${attribute} = :seen`, values: { ':seen': value } };
-}
-
-/** The revisions of what is stored of these conversations; `erased` once an erasure has begun. */
-export function createRevisionsOf(table: Table) {
-  const attributes = 'conversationId, revision, pk, joinedTo';
-
-  async function itemsOf(conversationIds: readonly string[]): Promise<ReadonlyMap<string, Item>> {
-    const items = await getAll(table, conversationIds.map(chatKey), attributes);
-    const byKey = new Map(items.map((item) => [item['pk'], item]));
-    return new Map(
-      conversationIds.flatMap((id) => {
-        const item = byKey.get(chatPartition(id));
-        return item === undefined ? [] : [[id, item]];
-      }),
-    );
-  }
-
-  return async (conversationIds: readonly string[]): Promise<ReadonlyMap<string, string>> => {
-    const items = await itemsOf(conversationIds);
-    const chats = await itemsOf([...new Set([...items.values()].flatMap((item) => joinedTo(item) ?? []))]);
-    return new Map(
-      [...items].flatMap(([id, item]) => {
-        const chatId = joinedTo(item);
-        const chat = chatId === undefined ? item : chats.get(chatId);
-        if (chat === undefined) return [];
-        const revision = revisionWithin(String(chat['revision']), chatId === undefined ? 'own' : 'other');
-        return [[id, isErased(chat) ? 'erased' : revision]];
-      }),
-    );
-  };
-}
-
-/** Greater than every revision, so no copy of an erased chat is newer. */
-export const erasedRevision = '~';
-
-/** An erasure has begun or ended: later copies of the chat are ignored. */
-export const isErased = (item: Item | undefined) => item?.['revision'] === erasedRevision;
-
-/** False once the end of an erasure has taken the body. */
-export const hasBody = ({ body, bodyId }: Item) => body !== undefined || bodyId !== undefined;
-
-export function toStoredChat(table: Table, conversationId: string, item: Item) {
-  const { body, bodyId, length, revision, rating, receivedAt } = item;
-  return {
-    conversationId,
-    revision: String(revision),
-    rating: toRating(rating),
-    receivedAt: new Date(String(receivedAt)),
-    length: Number(length),
-    readBody: async () => {
-      const bytes =
-        body instanceof Uint8Array ? body : await getChunks(table, bodyAddress(conversationId, String(bodyId)));
-      return (await decompress(bytes)).toString();
-    },
-  };
 }
 
 /** The indexes list and find chats by these. They never hold the words of a chat. */
@@ -188,18 +115,8 @@ function indexedAttributes({ conversation, revision, foundBy, alsoAs, receivedAt
 const bodyIdOf = (revision: string, bytes: Uint8Array): string =>
   createHash('sha256').update(revision).update('\0').update(bytes).digest('hex').slice(0, 32);
 
-const bodyAddress = (conversationId: string, bodyId: string) => ({
-  pk: chatPartition(conversationId),
-  prefix: `BODY#${bodyId}#`,
-});
-
 async function deleteBody(table: Table, unused: Item | undefined, kept: Item | undefined): Promise<void> {
   const { conversationId, bodyId, chunks } = unused ?? {};
   if (typeof bodyId !== 'string' || bodyId === kept?.['bodyId']) return;
   await deleteChunks(table, bodyAddress(String(conversationId), bodyId), Number(chunks));
-}
-
-function toRating(stored: unknown): Rating | null {
-  if (typeof stored !== 'object' || stored === null || !('score' in stored) || !('comment' in stored)) return null;
-  return { score: Number(stored.score), comment: stored.comment === null ? null : String(stored.comment) };
 }

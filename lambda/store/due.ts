@@ -2,8 +2,7 @@ import type { Ledger } from '../delivery/ports.ts';
 import { park } from '../delivery/state-machine.ts';
 import type { DueDelivery } from '../sweep/requeue-due.ts';
 import type { HeldDelivery, HoldOver } from '../sweep/sweep.ts';
-import { heldForATime, heldLists, readDelivery } from './ledger.ts';
-import { pendingList } from './pending.ts';
+import { heldForATime, heldLists, pendingList, readDelivery } from './ledger.ts';
 import { collect, type Item, type Table } from './table.ts';
 
 /** A destination's pending deliveries that were due before a time, longest overdue first. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Instant } from '../conversation/model.ts';
 import type { StoredChat } from '../delivery/ports.ts';
-import { erasedRevision, hasBody, isErased, joinedTo, toStoredChat } from './conversations.ts';
 import { chatKey, chatPartition, expiresAt, personPrefix } from './keys.ts';
+import { erasedRevision, hasBody, isErased, joinedTo, toStoredChat } from './stored-chat.ts';
 import { collect, type Table } from './table.ts';
 
 /** The queue keeps a message, which may hold a copy of the chat, for up to 14 days. */

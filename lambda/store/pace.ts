@@ -1,8 +1,7 @@
 import { isRecent, type Pace, type Sent } from '../delivery/pace.ts';
 import type { Paces } from '../sweep/requeue-due.ts';
 import { deliveryKey, paceKey } from './keys.ts';
-import { readDelivery } from './ledger.ts';
-import { registeredDestinations } from './pending.ts';
+import { readDelivery, registeredDestinations } from './ledger.ts';
 import { getAll, type Item, type Table } from './table.ts';
 
 /** Each destination's pace, next to its name. */

@@ -2,8 +2,7 @@ import type { Instant, Outcome } from '../conversation/model.ts';
 import type { Delivery, Dismissal } from '../delivery/delivery.ts';
 import type { Refused } from '../receive/ports.ts';
 import { chatPartition, deliveryKey, deliveryPrefix, keyText, rejectedIdOf } from './keys.ts';
-import { heldLists, readDelivery } from './ledger.ts';
-import { pendingLists } from './pending.ts';
+import { heldLists, pendingLists, readDelivery } from './ledger.ts';
 import { collect, getAll, type Item, type Table } from './table.ts';
 
 /** The table's records, page by page, for an operator. Lists may be a second behind. */

@@ -1,5 +1,7 @@
+import { isOfApi } from '../conversation/same-chat.ts';
 import type { ChatsOf } from '../delivery/ports.ts';
-import { keyText } from './keys.ts';
+import { chatPartition, deliveryPrefix, keyText } from './keys.ts';
+import { readDelivery } from './ledger.ts';
 import { collect, type Table } from './table.ts';
 
 /** Above this an id identifies nobody: some shops give all their visitors the same one. */
@@ -30,3 +32,45 @@ export function createChatsOf(table: Table): ChatsOf {
 }
 
 const textIn = (value: unknown) => (typeof value === 'string' ? value : null);
+
+/** Smartsupp's ids of a contact's conversations that wait for something, from an index that is a moment behind. */
+export function createHeldOf(table: Table) {
+  /** Smartsupp's id of the conversation; undefined if it waits for nothing, or only the hook has told of it. */
+  async function waitingIn(conversationId: string): Promise<string | undefined> {
+    const chatAndDeliveries = table.query({
+      where: 'pk = :pk AND sk BETWEEN :chat AND :last',
+      values: { ':pk': chatPartition(conversationId), ':chat': 'CHAT', ':last': `${deliveryPrefix}~` },
+      attributes: 'alsoAs, delivery',
+      consistent: true,
+    });
+    const items = await collect(chatAndDeliveries);
+    // What is pending may be about to be held.
+    const isWaiting = items.some((item) => ['held', 'pending'].includes(readDelivery(item)?.state ?? ''));
+    const ids = [conversationId, ...items.map(({ alsoAs }) => alsoAs)].filter((each) => typeof each === 'string');
+    const id = ids.find(isOfApi);
+    return isWaiting && id !== undefined ? decodeURIComponent(id.split(':')[1] ?? '') : undefined;
+  }
+
+  return async ({
+    accountId,
+    contactId,
+  }: {
+    readonly accountId: string;
+    readonly contactId: string;
+  }): Promise<readonly string[]> => {
+    const visitor = `${encodeURIComponent(accountId)}#${contactId}`;
+    const found = table.query({
+      index: 'byVisitor',
+      where: 'visitor = :visitor',
+      values: { ':visitor': keyText(visitor) },
+      pageSize: maxChats,
+    });
+    const ids = (await collect(found, maxChats)).map(({ conversationId }) => String(conversationId));
+    const waiting: string[] = [];
+    for (const id of ids) {
+      const own = await waitingIn(id);
+      if (own !== undefined) waiting.push(own);
+    }
+    return waiting;
+  };
+}

@@ -9,16 +9,13 @@ import { createNotices } from '../../inspector/web/browser.ts';
 import { createLive } from '../../inspector/web/live.ts';
 import type { Language } from '../../lambda/conversation/language.ts';
 import { createIdentityOf, type IdentitySettings } from '../../lambda/mapping/identity.ts';
-import { createCalls } from './crm/calls.ts';
 import { openCrm } from './crm/crm.ts';
-import { createFaults } from './crm/faults.ts';
+import { createCalls, createFaults, createWebhook } from './crm/webhook.ts';
 import { createCrmPages } from './crm-pages.ts';
-import { createArrivals, type Exchange } from './forwarder/arrivals.ts';
-import { createSender, eachInTurn, type Way } from './forwarder/sender.ts';
-import { createInspector, createSurroundings } from './inspector.ts';
+import { createArrivals, createInspector, createSurroundings, type Exchange } from './inspector.ts';
 import type { SecondSource } from './smartsupp/second-source.ts';
+import { createSender, eachInTurn, type Way } from './smartsupp/sender.ts';
 import { createDemoLayout } from './views/layout.ts';
-import { createWebhook } from './webhook.ts';
 import { createWebsite } from './website.ts';
 
 export type DemoOptions = {

@@ -5,7 +5,8 @@ import { buildTranscript } from '../../lambda/conversation/transcript/transcript
 import type { ChatSummary, Crm } from './crm/crm.ts';
 import { chat, chatOnItsWay, nothingChosen, notThere } from './views/chat.ts';
 import type { DemoLayout, Page } from './views/layout.ts';
-import { contactList, contactPage, conversationList, maxListed } from './views/lists.ts';
+import { contactList, conversationList, maxListed } from './views/lists.ts';
+import { contactPage } from './views/person.ts';
 
 type Asked = { readonly query: string; readonly notice: string | undefined };
 type Rendered = { readonly status: 200 | 404; readonly body: Html };

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { html } from 'hono/html';
-import type { Forwarder } from '../../inspector/forwarder/ports.ts';
+import type { Arrival, Arrivals, Forwarder } from '../../inspector/forwarder/ports.ts';
 import type { InspectorPages, Surroundings } from '../../inspector/pages.ts';
 import { addInspector, asked, inspectorPaths, noBody } from '../../inspector/routes.ts';
 import { inspectorPath } from '../../inspector/views/elements.ts';
@@ -14,21 +14,25 @@ import {
   problem,
   readForm,
 } from '../../inspector/web/browser.ts';
-import type { Calls } from './crm/calls.ts';
 import type { Crm } from './crm/crm.ts';
-import type { Faults } from './crm/faults.ts';
-import { bodyOf, manyCopies, type Sender, type Sent } from './forwarder/sender.ts';
-import { samples } from './samples/samples.ts';
-import { callsOf, entryButtons } from './views/calls.ts';
-import { composer } from './views/composer.ts';
-import { faults as allFaults, faultSwitches, faultWords } from './views/faults.ts';
-import { healButton } from './views/heal.ts';
+import type { Calls, Faults } from './crm/webhook.ts';
+import { bodyOf, samples } from './samples/samples.ts';
+import { manyCopies, readAnswer, type Sender, type Sent } from './smartsupp/sender.ts';
+import {
+  faults as allFaults,
+  callsOf,
+  composer,
+  entryButtons,
+  faultSwitches,
+  faultWords,
+  healButton,
+} from './views/inspector.ts';
 import type { DemoLayout } from './views/layout.ts';
 
 /** A body of 6 MB, Lambda's limit, is up to three times as long in a form. */
 const maxFormBytes = 20 * 1024 * 1024;
 
-/** What the demo page adds to the inspector: samples, faults, and what the demo CRM answered. */
+/** The demo page's additions to the inspector: samples, faults, and the demo CRM's answers. */
 export function createSurroundings(deps: {
   readonly calls: Calls;
   readonly crm: Crm;
@@ -99,7 +103,7 @@ export function createInspector(deps: {
 
   const sent = (context: Context, { status, id, words }: Sent) => {
     const path = id === undefined ? '/inspector' : inspectorPath(id);
-    // A body that was refused and kept is what the person wanted to see.
+    // A refused body that was kept counts as success: the page shows it.
     return answer(context, notices, { ok: status === 200 || id !== undefined, words, path });
   };
 
@@ -136,4 +140,41 @@ export function createInspector(deps: {
 
   addInspector(app, deps);
   return app;
+}
+
+/** A POST to the hook, as it was answered. */
+export type Exchange = {
+  readonly at: Date;
+  readonly durationMs: number;
+  readonly body: Uint8Array;
+  readonly answer: { readonly status: number; readonly body: string | Uint8Array };
+};
+
+export type ArrivalLog = Arrivals & { readonly add: (exchange: Exchange) => Arrival };
+
+const maxArrivals = 500;
+
+/** Remembers requests to the hook, since the table lists them only later. Bodies are left to the table. */
+export function createArrivals(): ArrivalLog {
+  let arrivals: readonly Arrival[] = [];
+  let count = 0;
+  return {
+    add({ at, durationMs, body, answer }) {
+      count += 1;
+      const { id, detail } = readAnswer(Buffer.from(answer.body).toString());
+      const arrival = {
+        id: id ?? `refused-${count}`,
+        at: at.toISOString(),
+        durationMs,
+        bytes: body.length,
+        status: answer.status,
+        isKept: id !== undefined,
+        detail,
+      };
+      arrivals = [arrival, ...arrivals].slice(0, maxArrivals);
+      return arrival;
+    },
+    all: () => arrivals,
+    of: (id) => arrivals.filter((arrival) => arrival.id === id),
+  };
 }

@@ -12,8 +12,8 @@ import {
 } from '../../inspector/web/browser.ts';
 import type { Live } from '../../inspector/web/live.ts';
 import type { CrmPages } from './crm-pages.ts';
-import type { Sender, Way } from './forwarder/sender.ts';
-import { chatPath } from './views/lists.ts';
+import type { Sender, Way } from './smartsupp/sender.ts';
+import { chatPath } from './views/person.ts';
 
 const readable = ['/', '/chats/:id', '/contacts', '/contacts/:id', '/assets/:file'];
 

@@ -4,8 +4,8 @@ import type { CrmAdapter, FollowUp, Person } from '../../lambda/crm/port/adapter
 import { attempt } from '../../lambda/delivery/attempt.ts';
 import { createSharedCrm } from '../../lambda/delivery/crm.ts';
 import type { Delivery } from '../../lambda/delivery/delivery.ts';
+import { createRetryPolicy } from '../../lambda/delivery/failures.ts';
 import type { ContactLocks } from '../../lambda/delivery/ports.ts';
-import { createRetryPolicy } from '../../lambda/delivery/retry-policy.ts';
 import { personKeysOf } from '../../lambda/mapping/person.ts';
 import { aConversation } from '../fixtures/conversation.ts';
 import { aDelivery } from '../support/a-delivery.ts';

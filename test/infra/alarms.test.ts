@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { alarmDefinitions } from '../../infra/alarm-definitions.ts';
-import { metricUnits } from '../../lambda/platform/metric-names.ts';
+import { metricUnits } from '../../lambda/platform/metrics.ts';
 import { forwarderStack, testApp, withApi } from './support/stacks.ts';
 
 process.env['CDK_VALIDATION'] = 'false';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
-import { createDeliver, type DeliverDependencies } from '../../lambda/deliver/deliver.ts';
-import { createReportDeviations } from '../../lambda/deliver/report-deviations.ts';
+import { createDeliver, type DeliverDependencies } from '../../lambda/deliver/batch.ts';
 import { countAttempt, createMetrics } from '../../lambda/platform/metrics.ts';
 import { createReceiver, type ReceiverDependencies } from '../../lambda/receive/receiver.ts';
+import { createReportDeviations } from '../../lambda/smartsupp/deviations.ts';
 import { noFiles } from '../support/no-files.ts';
 import { forwarderStack, testApp } from './support/stacks.ts';
 

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { contentHash } from '../../lambda/conversation/revision.ts';
 import { referenceOf } from '../../lambda/crm/notes/reference.ts';
 import { type Delivery, shownState } from '../../lambda/delivery/delivery.ts';
-import { readConversation } from '../../lambda/smartsupp/body/read-chat.ts';
+import { readConversation } from '../../lambda/smartsupp/body/body.ts';
 import type { Contact, Crm } from './crm.ts';
 import { mayConcern } from './erasure-checks.ts';
 import { chatKeyOf, firstOf, isAcknowledged, type Posted } from './posted.ts';

@@ -1,9 +1,8 @@
-import { missingAt } from '../../cli/commands/backfill/command.ts';
-import { createChange } from '../../cli/commands/dismiss/command.ts';
+import { missingAt } from '../../cli/commands/backfill.ts';
+import { createChange } from '../../cli/commands/dismiss.ts';
 import { erasePerson } from '../../cli/commands/erase/erase-person.ts';
 import { createPutBackDeadLetters } from '../../cli/commands/replay/dead-letters.ts';
-import { findJobs } from '../../cli/commands/replay/jobs.ts';
-import { createReplayJob } from '../../cli/commands/replay/replay-job.ts';
+import { createReplayJob, findJobs } from '../../cli/commands/replay/jobs.ts';
 import { createEnqueueChatOn, inBulk } from '../../cli/lib/bulk.ts';
 import type { Deployment } from '../../cli/lib/deployment/deployment.ts';
 import { findPerson } from '../../cli/lib/person/find-person.ts';

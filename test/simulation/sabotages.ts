@@ -8,14 +8,14 @@ const inFile = (
 
 /** `from` stands in the file exactly once. */
 export const sabotages: readonly Sabotage[] = [
-  ...inFile('lambda/delivery/state-machine.ts', {
+  ...inFile('lambda/delivery/lease.ts', {
     'an older copy replaces a newer one': [
       "known.revision > revision) return { kind: 'done' }",
       "false) return { kind: 'done' }",
     ],
     'a lease is not respected': [
-      '  if (isAhead(known.leaseUntil, now)) {\n    // As long',
-      '  if (false) {\n    // As long',
+      '  if (isAhead(known.leaseUntil, now)) {\n    // Wait as long',
+      '  if (false) {\n    // Wait as long',
     ],
     'a newer copy does not wait for what is in doubt': [
       'if (known.inDoubt && isAhead(known.nextAttemptAt, now))',
@@ -27,15 +27,17 @@ export const sabotages: readonly Sabotage[] = [
       "if (false) return { kind: 'pending'",
     ],
     'what crashed is not isolated': ['if (hasCrashed && !isIsolated)', 'if (false)'],
+    'a crash makes the delivery forget whom it was for': [
+      'left.inDoubt ? withPerson(known.attemptedFor, person) : [person]',
+      '[person]',
+    ],
+  }),
+  ...inFile('lambda/delivery/state-machine.ts', {
     'crashes are not counted': ['crashCount: known.crashCount + 1', 'crashCount: known.crashCount'],
     'a crash leaves no doubt': ['return { inDoubt: true, crashCount', 'return { inDoubt: known.inDoubt, crashCount'],
     'a lease is not given back': [
       '  leaseUntil: null,\n  nextAttemptAt: null,\n  updatedAt',
       '  nextAttemptAt: null,\n  updatedAt',
-    ],
-    'a crash makes the delivery forget whom it was for': [
-      'left.inDoubt ? withPerson(known.attemptedFor, person) : [person]',
-      '[person]',
     ],
     'a version is not counted on': [
       '  updatedAt: now.toISOString(),\n  version: known.version + 1,\n});',
@@ -67,10 +69,6 @@ export const sabotages: readonly Sabotage[] = [
       'if (progress.inDoubt && plan.contact !== null) {',
       'if (plan.contact === undefined) {',
     ],
-    'a contact is created without its lock': [
-      'if (keepsEmailsUnique && request.person.email !== null)',
-      'if (request !== undefined)',
-    ],
     'nobody is ever held': ["if (plan.kind === 'hold') return", "if (plan.kind === 'hold' && false) return"],
     'the ids of the note are not kept': [
       'checkpoint({ ...contact, logId: note.result, loggedHash: contentHash, ',
@@ -81,23 +79,30 @@ export const sabotages: readonly Sabotage[] = [
       "checkpoint({ loggedHash: contentHash });\n    const note = await during('note',",
     ],
   }),
-  ...inFile('lambda/delivery/contact-turn.ts', {
+  ...inFile('lambda/delivery/contact.ts', {
+    'a contact is created without its lock': [
+      'if (keepsEmailsUnique && request.person.email !== null)',
+      'if (request !== undefined)',
+    ],
     'a lock is given back although its contact may be created yet': [
       'if (error instanceof StageError && !error.isOutcomeUnknown) await release();',
       'await release();',
     ],
     'a lock does not keep the contact': ['await release(contactId);', 'await release();'],
     'a lock is not given back': ['await release(contactId);', ''],
-    'who waits for a contact goes on without it': ["return 'busy';", 'return upsert(known);'],
+    'who waits for a contact goes on without it': [
+      "await release();\n      return 'busy';",
+      'await release();\n      return upsert(known);',
+    ],
   }),
-  ...inFile('lambda/delivery/stage-error.ts', {
+  ...inFile('lambda/delivery/failures.ts', {
     'an unexpected error at a contact had no effect': [
       "return this.stage !== 'plan' && !this.isUntried;",
       'return this.writesOnce && !this.isUntried;',
     ],
     'a note of unknown outcome leaves no doubt': ['return this.writesOnce && this.isOutcomeUnknown;', 'return false;'],
   }),
-  ...inFile('lambda/delivery/retry-policy.ts', {
+  ...inFile('lambda/delivery/failures.ts', {
     'an unknown outcome is not waited for': ['outcomeUnknown ? Math.max(usual, unknownOutcomeDelay) : usual', 'usual'],
     'nothing is given up': ['if (at.getTime() > giveUpAt) {', 'if (false) {'],
     'a refusal for good is tried again': ["if (fault.kind === 'permanent')", 'if (false)'],
@@ -128,7 +133,7 @@ export const sabotages: readonly Sabotage[] = [
       'ledger.write(id, lease.delivery, briefly).catch(() => true)))',
     ],
     'a table that fails in part looks like a crash': [
-      'patientUntil: new Date(deadline.getTime() - reserveMs)',
+      'patientUntil: new Date(deadline.getTime() - writeReserveMs)',
       'patientUntil: new Date(0)',
     ],
   }),
@@ -154,8 +159,8 @@ export const sabotages: readonly Sabotage[] = [
       "condition: 'delivery.version = :known OR attribute_exists(pk)'",
     ],
     'a first delivery is written over another': [
-      "condition: 'attribute_not_exists(pk)'",
-      "condition: 'attribute_not_exists(pk) OR attribute_exists(pk)'",
+      "condition: 'attribute_not_exists(pk)', returnsOld",
+      "condition: 'attribute_not_exists(pk) OR attribute_exists(pk)', returnsOld",
     ],
     'a delivery is read from the past': [
       'readDelivery(await table.get(deliveryKey(conversationId, destination), { consistent: true }))',

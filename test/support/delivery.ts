@@ -1,13 +1,12 @@
 import { revisionOf } from '../../lambda/conversation/revision.ts';
 import type { CrmAdapter } from '../../lambda/crm/port/adapter.ts';
-import { createStoredBeginnings } from '../../lambda/deliver/beginnings.ts';
-import { createDeliver } from '../../lambda/deliver/deliver.ts';
-import { createFindChat } from '../../lambda/deliver/same-chat.ts';
-import { createRetryPolicy } from '../../lambda/delivery/retry-policy.ts';
+import { createDeliver } from '../../lambda/deliver/batch.ts';
+import { createFindChat, createStoredBeginnings } from '../../lambda/deliver/find-chat.ts';
+import { createRetryPolicy } from '../../lambda/delivery/failures.ts';
 import { createIdentityOf, foundBy, type IdentitySettings } from '../../lambda/mapping/identity.ts';
 import type { MappingSettings } from '../../lambda/mapping/settings.ts';
 import { createOpenMessage, isHeavy, referTo } from '../../lambda/queue/envelope.ts';
-import { readChat, readConversation, readSources } from '../../lambda/smartsupp/body/read-chat.ts';
+import { readChat, readConversation, readSources } from '../../lambda/smartsupp/body/body.ts';
 import { createBeginnings, createReceivedBetween } from '../../lambda/store/beginnings.ts';
 import { createGetClaimCheck } from '../../lambda/store/claim-check.ts';
 import { createContactLocks } from '../../lambda/store/contacts.ts';

@@ -1,5 +1,5 @@
-import { oneByOne } from '../../lambda/crm/batches/batch.ts';
 import type { CrmAdapter, Entry } from '../../lambda/crm/port/adapter.ts';
+import { oneByOne } from '../../lambda/crm/port/batch.ts';
 
 /** What stands in the place of a note that was removed. */
 export const removed = { contactId: undefined, contentHash: '', conversationId: '' };

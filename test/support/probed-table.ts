@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createTable, type Table } from '../../lambda/store/table.ts';
+import { createTable } from '../../lambda/store/dynamodb-table.ts';
+import type { Table } from '../../lambda/store/table.ts';
 
 /** The store's own table, and AWS's own client to look into it with: so each is checked by the other. */
 export type ProbedTable = Table & { readonly documents: DynamoDBDocumentClient; readonly tableName: string };

@@ -1,5 +1,7 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
-import { Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
 import { html } from 'hono/html';
 import { streamSSE } from 'hono/streaming';
 import { createForwarder } from '../../../inspector/forwarder/forwarder.ts';
@@ -15,9 +17,8 @@ import { createGuarded, createNotices, knownHostOnly, problem } from '../../../i
 import { createLive, type Live } from '../../../inspector/web/live.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { explain } from '../../lib/terminal/errors.ts';
-import { timezoneOf } from '../../lib/timezone.ts';
+import { timezoneOf } from '../../lib/time.ts';
 import { addErasure, eraseButton, erasurePaths } from './erasure.ts';
-import { signIn } from './sign-in.ts';
 
 type Options = {
   readonly deployment: Deployment;
@@ -122,3 +123,27 @@ function createSurroundings({ name, commandLine }: Deployment): Surroundings {
     previewLine: (id) => previewLineFor(id, commandLine),
   };
 }
+
+/**
+ * Lets in only those who have opened the address with the token, which becomes a cookie: other users and programs of
+ * this machine reach the port, too.
+ */
+function signIn(token: string): MiddlewareHandler {
+  return async (context, next) => {
+    const given = context.req.query('token');
+    if (given !== undefined && isSame(given, token)) {
+      setCookie(context, cookieOf(context), token, { httpOnly: true, sameSite: 'Strict', path: '/' });
+      // So that the token is not in what a page links to or sends.
+      return context.redirect('/inspector', 303);
+    }
+    if (isSame(getCookie(context, cookieOf(context)) ?? '', token)) return next();
+    return problem(context, 401, 'Not signed in', 'Open the address that npx forwarder dashboard has printed.');
+  };
+}
+
+/** Cookies do not tell ports apart, and two stages may be open at once. */
+const cookieOf = ({ req }: Context) => `forwarder-dashboard-${new URL(req.url).port}`;
+
+const isSame = (one: string, other: string) => timingSafeEqual(digest(one), digest(other));
+
+const digest = (text: string) => createHash('sha256').update(text).digest();

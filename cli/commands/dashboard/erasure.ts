@@ -8,12 +8,11 @@ import { type Html, safe } from '../../../inspector/views/text.ts';
 import { answer, fromThisPage, type Notices, problem, readForm } from '../../../inspector/web/browser.ts';
 import { accountVisitor } from '../../../lambda/conversation/match-keys.ts';
 import { createIdentityOf, foundBy } from '../../../lambda/mapping/identity.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { type PersonQuery, readPersonQuery } from '../../lib/person/person-query.ts';
-import { timezoneOf } from '../../lib/timezone.ts';
-import { erase, findErasable } from '../erase/erase.ts';
-import { erasureText, foundText } from '../erase/text.ts';
+import { timezoneOf } from '../../lib/time.ts';
+import { erase, erasureText, findErasable, foundText } from '../erase/erasure.ts';
 
 export const erasurePaths = { readable: ['/inspector/:id/erase'], posted: ['/inspector/erase'] } as const;
 

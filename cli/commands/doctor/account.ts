@@ -1,7 +1,7 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
 import type { Config } from '../../../lambda/config/config.ts';
+import { createRequestHandler } from '../../lib/deployment/connect.ts';
 import type { FoundStack } from '../../lib/deployment/on-aws.ts';
-import { createRequestHandler } from '../../lib/deployment/request-handler.ts';
 import { outputOf } from './aws.ts';
 import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
 

@@ -3,8 +3,7 @@ import { configDigest } from '../../../infra/config/deployed.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import manifest from '../../../package.json' with { type: 'json' };
 import { cdkFlags, type Deployment, type Where } from '../../lib/deployment/deployment.ts';
-import { createTimes } from '../../lib/terminal/time.ts';
-import { timezoneOf } from '../../lib/timezone.ts';
+import { createTimes, timezoneOf } from '../../lib/time.ts';
 import { type Finding, ok, problem, warning } from './findings.ts';
 
 /** Throws if AWS rejects the credentials, since nothing else can be checked then. */

@@ -1,3 +1,4 @@
+import { isAhead } from '../../../lambda/delivery/delivery.ts';
 import { type SeenDeviation, seenDeviations } from '../../../lambda/store/deviations.ts';
 import {
   type ChatRecord,
@@ -6,19 +7,16 @@ import {
   type RejectedRecord,
 } from '../../../lambda/store/records.ts';
 import { collect } from '../../../lambda/store/table.ts';
-import { type Deployment, isDeployedKey, keyOf } from '../../lib/deployment/deployment.ts';
+import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { depthOf } from '../../lib/deployment/queues.ts';
 import { canReplay } from '../../lib/rejected.ts';
-import { networkErrorOf } from '../../lib/terminal/errors.ts';
 import { plural } from '../../lib/terminal/output.ts';
-import { daysBefore, inWords } from '../../lib/terminal/time.ts';
+import { daysBefore, inWords } from '../../lib/time.ts';
 import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
-import { waitingFindings } from './waiting.ts';
+import { checkHook } from './hook.ts';
 
-const timeoutMs = 35_000;
 /** The sweep runs every minute: what waits longer was not swept. */
 const maxWaitMs = 15 * 60_000;
-const deployAgain = 'Deploy (for the local stack, restart npm start)';
 const maxCounted = 1000;
 const maxRefusedShown = 5;
 
@@ -31,60 +29,6 @@ export async function checkChats(deployment: Deployment): Promise<readonly Findi
   ]);
   return findings.flat();
 }
-
-/** By a GET, which no alarm counts. */
-async function checkHook(deployment: Deployment): Promise<readonly Finding[]> {
-  const { outputs } = deployment;
-  const { origin } = new URL(outputs.HookUrl);
-  const answer = await probe(`${outputs.HookUrl}probe`);
-  if (typeof answer === 'string') {
-    const text = `${origin} does not answer (${answer}).`;
-    return [problem('hook', text, 'Is this machine online, and is the deployment complete?')];
-  }
-  const clock = clockFindings(answer.clockAheadMs);
-  if (answer.status !== 405) {
-    const text = `${origin} answers ${answer.status} to a probe, and not 405.`;
-    return [...clock, problem('hook', text, 'See the log of receive.')];
-  }
-  return [...clock, ...(await keyFindings(deployment, origin))];
-}
-
-async function keyFindings(deployment: Deployment, origin: string): Promise<readonly Finding[]> {
-  const { outputs, commandLine } = deployment;
-  const key = keyOf(await deployment.hookUrl());
-  if (!isDeployedKey(outputs, key)) {
-    return [warning('hook', 'Its new key is not valid yet.', `${deployAgain}, then ${commandLine('url')}.`)];
-  }
-  if (outputs.HookKeyDigests.split(',').length === 1) return [ok('hook', `It answers at ${origin}.`)];
-  const remedy = `${commandLine('rotate-key --retire-old')}, once Smartsupp posts to the new URL.`;
-  return [warning('hook', `It answers at ${origin}. The previous key is valid too.`, remedy)];
-}
-
-/** Where nothing answers, what the network said. */
-async function probe(url: string): Promise<{ readonly status: number; readonly clockAheadMs: number } | string> {
-  try {
-    const signal = AbortSignal.timeout(timeoutMs);
-    const { status, headers } = await fetch(url, { signal });
-    const date = Date.parse(headers.get('date') ?? '');
-    return { status, clockAheadMs: Number.isNaN(date) ? 0 : Date.now() - date };
-  } catch (error) {
-    return networkErrorOf(error);
-  }
-}
-
-/** AWS refuses requests that are five minutes off. The header has full seconds, and the answer took a while. */
-const maxClockMs = 60_000;
-
-const clockFindings = (aheadMs: number): readonly Finding[] =>
-  Math.abs(aheadMs) < maxClockMs
-    ? []
-    : [
-        warning(
-          'clock',
-          `This machine's clock is ${inWords(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead' : 'behind'}.`,
-          'Set it right, by NTP for one. AWS refuses requests that are more than five minutes off.',
-        ),
-      ];
 
 async function checkQueue(deployment: Deployment): Promise<readonly Finding[]> {
   const { outputs, commandLine } = deployment;
@@ -194,6 +138,30 @@ function warnedFindings({ commandLine }: Deployment, warned: readonly DeliveryRe
       `${commandLine('list --state warned')} shows them. Fix the fields or owners in the CRM or in forwarder.json.`,
     ),
   ];
+}
+
+/** Faults that need somebody to act. Such deliveries are tried only every half hour, and may be fixed before. */
+const causes = {
+  credentials: 'whose CRM refused the credentials',
+  redirected: 'whose CRM answered with a redirect',
+} as const;
+
+export function waitingFindings(
+  { commandLine }: Pick<Deployment, 'commandLine'>,
+  pending: readonly DeliveryRecord[],
+  now: Date,
+): readonly Finding[] {
+  return Object.entries(causes).flatMap(([fault, words]) => {
+    const waiting = pending.filter(({ delivery }) => delivery.fault === fault && isAhead(delivery.nextAttemptAt, now));
+    const byDestination = Map.groupBy(waiting, ({ delivery }) => delivery.destination);
+    return [...byDestination].map(([name, of]) =>
+      warning(
+        'pending',
+        `${plural(of.length, 'chat')} ${of.length === 1 ? 'waits' : 'wait'} for ${name}, ${words}.`,
+        `Once that is fixed, ${commandLine(`replay --state pending --destination ${name}`)} sends them at once, and not within 35 minutes.`,
+      ),
+    );
+  });
 }
 
 /** How many for each reason: they wait as configured, but somebody should know of it. */

@@ -10,7 +10,6 @@ import { isOwnSystem } from '../../lib/crms/crms.ts';
 import { tryCrm } from '../../lib/crms/try-crm.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { type Finding, failed, findingsOf, ok, problem, warning } from './findings.ts';
-import { unownedFollowUps } from './unowned-follow-ups.ts';
 
 /** The functions' version. */
 const neededNode = 24;
@@ -131,4 +130,35 @@ function withoutSecret(
   if (isOwnSystem(adapter)) return [ok(name, 'The signing key will be generated with the stack.')];
   const remedy = `${commandLine(`secret ${name}`)}${local ? '' : ', once it is deployed.'}`;
   return [warning(name, 'It was not tried: there are no credentials for it here.', remedy)];
+}
+
+/** Whose a follow-up is if no configured user owns it; absent if somebody sees it all the same, as agents see a ticket. */
+const ownerOf: Partial<Record<Destination['adapter'], { readonly task: string; readonly ticket?: string }>> = {
+  hubspot: { task: "nobody's" },
+  espocrm: {
+    task: "the contact's owner's, or else the API user's, who cannot log in",
+    ticket: "nobody's",
+  },
+  salesforce: { task: "the integration user's" },
+  odoo: { task: "the contact's salesperson's, or else the forwarder's own user's" },
+};
+
+type FollowUpSettings = Pick<Destination, 'name' | 'adapter'> & {
+  readonly owners?: { readonly fallback?: string } | undefined;
+  readonly followUp?: { readonly on?: readonly string[]; readonly as?: string } | undefined;
+};
+
+/** A follow-up that nobody sees is none. */
+export function unownedFollowUps({ name, adapter, owners, followUp }: FollowUpSettings): readonly Finding[] {
+  const unowned = ownerOf[adapter];
+  if (unowned === undefined || owners?.fallback !== undefined || followUp?.on?.length === 0) return [];
+  const { task, ticket = task } = unowned;
+  const owner = followUp?.as === 'ticket' ? ticket : task;
+  return [
+    warning(
+      name,
+      `The follow-up of a chat that no agent of owners.agents had is ${owner}.`,
+      "Name a CRM's user in owners.fallback.",
+    ),
+  ];
 }

@@ -1,7 +1,6 @@
 import { styleText } from 'node:util';
 import { explain } from '../../lib/terminal/errors.ts';
-import { printable } from '../../lib/terminal/output.ts';
-import { wrapped } from '../../lib/terminal/wrap.ts';
+import { printable, wrapped } from '../../lib/terminal/output.ts';
 
 export type Finding = {
   readonly subject: string;

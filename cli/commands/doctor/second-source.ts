@@ -1,11 +1,10 @@
 import type { ApiConfig, Config } from '../../../lambda/config/config.ts';
-import { lastEventAt } from '../../../lambda/store/last-event.ts';
-import { createReconciledUntil } from '../../../lambda/store/watermark.ts';
+import { createReconciledUntil, lastEventAt } from '../../../lambda/store/api-progress.ts';
 import { storedToken, tryApi } from '../../lib/api.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { depthOf } from '../../lib/deployment/queues.ts';
 import { plural } from '../../lib/terminal/output.ts';
-import { inWords } from '../../lib/terminal/time.ts';
+import { inWords } from '../../lib/time.ts';
 import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
 
 /** A shop may be closed over a weekend. */

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instant } from '../../../lambda/conversation/model.ts';
-import { removeAll } from '../../../lambda/crm/notes/removal.ts';
+import { removeAll } from '../../../lambda/crm/notes/note-parts.ts';
 import type { CrmAdapter, LogId } from '../../../lambda/crm/port/adapter.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { type Delivery, isAhead } from '../../../lambda/delivery/delivery.ts';
-import { unknownOutcomeDelay } from '../../../lambda/delivery/retry-policy.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
+import { unknownOutcomeDelay } from '../../../lambda/delivery/failures.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
 import { createPersons } from '../../../lambda/store/contacts.ts';
 import { createErasure, createErasureJournal } from '../../../lambda/store/erasure.ts';
 import { chatPartition, personPartition } from '../../../lambda/store/keys.ts';

@@ -1,97 +1,54 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { createHttpClient, type HttpClient } from '../../../lambda/crm/http/http.ts';
-import type { CrmAdapter } from '../../../lambda/crm/port/adapter.ts';
-import { createAdapter } from '../../../lambda/crm/registry.ts';
-import { createSharedToken } from '../../../lambda/store/tokens.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
+import type { Invocation } from '../../lib/invocation.ts';
 import { findPerson } from '../../lib/person/find-person.ts';
-import type { Person } from '../../lib/person/person.ts';
-import type { PersonQuery } from '../../lib/person/person-query.ts';
-import { type Erasure, erasePerson } from './erase-person.ts';
-import { keptForAWhile } from './kept-for-a-while.ts';
-import { notErasedLines, notErasedOf } from './not-erased.ts';
-import { type NotesAt, notesOf } from './unconfirmed-notes.ts';
+import { counted } from '../../lib/person/person.ts';
+import { type PersonOptions, type PersonQuery, readPersonQuery } from '../../lib/person/person-query.ts';
+import { confirm } from '../../lib/terminal/ask.ts';
+import { exitCodes, Interrupted } from '../../lib/terminal/errors.ts';
+import { abortOnInterrupt } from '../../lib/terminal/interrupt.ts';
+import { plural, print, printJson } from '../../lib/terminal/output.ts';
+import { timezoneOf } from '../../lib/time.ts';
+import { erase as eraseFound, erasureText, findErasable, foundText } from './erasure.ts';
 
-/** What there is of a person, before anything is erased. */
-export type Erasable = {
-  readonly person: Person;
-  readonly notes: readonly NotesAt[];
-  /** Would stay in the CRMs. */
-  readonly left: readonly string[];
-};
+type Options = PersonOptions & { readonly dryRun: boolean; readonly yes: boolean; readonly json: boolean };
 
-export type Erased = {
-  readonly erasure: Erasure;
-  readonly person: Person;
-  /** By the CRMs, for a while. */
-  readonly kept: readonly string[];
-};
-
-export async function findErasable(deployment: Deployment, query: PersonQuery): Promise<Erasable> {
-  const person = await findPerson(deployment, query, { queues: 'look' });
-  return withAdapters(deployment, async (adapterOf) => ({
-    person,
-    notes: await notesOf(person.chats, adapterOf),
-    left: notErasedLines(await notErasedOf(person, adapterOf)),
-  }));
+export async function erase({ options, openDeployment }: Invocation<Options>): Promise<void> {
+  const query = readPersonQuery(options);
+  const deployment = await openDeployment();
+  if (options.dryRun) return printFound(deployment, query, options);
+  const seen = await findPerson(deployment, query, { queues: 'leave alone' });
+  const found = seen.chats.length + seen.bodies.length === 0 ? '' : `${counted(seen)}, and `;
+  await confirm(`Erase ${found}what is on the queues, for good`, options);
+  await eraseAll(deployment, query, options);
 }
 
-/** Once the signal is aborted, the current chat is still erased completely. */
-export async function erase(deployment: Deployment, query: PersonQuery, signal: AbortSignal): Promise<Erased> {
-  return withAdapters(deployment, async (adapterOf, now) => {
-    const person = await findPerson(deployment, query, { queues: 'take off' });
-    const erasure = await erasePerson(person, { deployment, adapterOf, now, signal });
-    return { erasure, person, kept: keptForAWhile(deployment.config(), erasure.removedFrom) };
-  });
-}
+type Output = { readonly json: boolean };
 
-async function withAdapters<T>(
-  deployment: Deployment,
-  act: (adapterOf: ReturnType<typeof createAdapterOf>, now: () => Date) => Promise<T>,
-): Promise<T> {
-  const now = () => new Date();
-  const http = createHttpClient({ now });
+/** After Ctrl-C the current chat is still erased completely. */
+async function eraseAll(deployment: Deployment, query: PersonQuery, options: Output): Promise<void> {
+  const { signal, release } = abortOnInterrupt();
   try {
-    return await act(createAdapterOf({ deployment, http, now }), now);
+    const erased = await eraseFound(deployment, query, signal);
+    const { erasure, person, kept } = erased;
+    const { removedFrom: _, ...counts } = erasure;
+    if (options.json) printJson({ ...counts, kept, mentions: person.mentions, lookedThrough: person.looked });
+    else print(erasureText(erased));
+    if (signal.aborted) {
+      throw new Interrupted(
+        `Stopped after ${erasure.chats} of ${plural(person.chats.length, 'chat')}. Run the same command again for the rest.`,
+      );
+    }
+    if (erasure.failed.length > 0) process.exitCode = exitCodes.failed;
   } finally {
-    http.close();
+    release();
   }
 }
 
-type AdapterContext = {
-  readonly deployment: Pick<Deployment, 'table' | 'secrets' | 'destinations' | 'config'>;
-  readonly http: HttpClient;
-  readonly now: () => Date;
-};
-
-/**
- * Creates the destinations' adapters with their own credentials; undefined for a destination that is not configured.
- */
-function createAdapterOf({ deployment, http, now }: AdapterContext) {
-  const { table, secrets, destinations } = deployment;
-  const config = deployment.config();
-  const made = new Map<string, Promise<CrmAdapter>>();
-
-  const make = (name: string): Promise<CrmAdapter> | undefined => {
-    const settings = config.destinations.find((each) => each.name === name);
-    const secretId = destinations[name];
-    if (settings === undefined || secretId === undefined) return undefined;
-    return createAdapter(settings, {
-      http,
-      now,
-      timezone: config.timezone,
-      language: config.language,
-      token: createSharedToken(table, { destination: name, now, sleep }),
-      secret: async () => {
-        const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
-        return (await secrets.send(new GetSecretValueCommand({ SecretId: secretId }))).SecretString ?? '';
-      },
-    });
-  };
-
-  return async (name: string): Promise<CrmAdapter | undefined> => {
-    const known = made.get(name) ?? make(name);
-    if (known !== undefined) made.set(name, known);
-    return known;
-  };
+async function printFound(deployment: Deployment, query: PersonQuery, { json }: Output): Promise<void> {
+  const found = await findErasable(deployment, query);
+  if (!json) return print(foundText(found, timezoneOf(deployment)));
+  const { person, notes, left } = found;
+  const chats = person.chats.map(({ conversationId }) => conversationId);
+  const { bodies, contacts, mentions, looked } = person;
+  printJson({ chats, bodies: bodies.length, contacts: contacts.length, notes, left, mentions, lookedThrough: looked });
 }

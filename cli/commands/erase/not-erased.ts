@@ -1,3 +1,5 @@
+import type { Config } from '../../../lambda/config/config.ts';
+import type { Destination } from '../../../lambda/crm/catalogue.ts';
 import type { CrmAdapter } from '../../../lambda/crm/port/adapter.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { Person } from '../../lib/person/person.ts';
@@ -67,3 +69,21 @@ const kinds = [
 ] as const;
 
 const inWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+
+/** How long CRMs keep a deleted note or ticket, by their pages in docs/crms. */
+const keptBy: Partial<Record<Destination['adapter'], string>> = {
+  espocrm: 'EspoCRM keeps deleted posts in its database, unseen, until its own clean-up: two months by default.',
+  hubspot: 'HubSpot keeps deleted notes in its recycling bin for 90 days.',
+  zendesk: 'Zendesk keeps deleted tickets for 30 days.',
+  freshdesk: 'Freshdesk keeps deleted tickets in its bin until that is emptied.',
+};
+
+/** @param removedFrom the destinations from which something was removed */
+export const keptForAWhile = (
+  { destinations }: Pick<Config, 'destinations'>,
+  removedFrom: readonly string[],
+): readonly string[] =>
+  destinations.flatMap(({ name, adapter }) => {
+    const words = removedFrom.includes(name) ? keptBy[adapter] : undefined;
+    return words === undefined ? [] : `${name}: ${words}`;
+  });

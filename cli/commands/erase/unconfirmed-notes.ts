@@ -1,7 +1,7 @@
 import type { CrmAdapter, Entry, LogId } from '../../../lambda/crm/port/adapter.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { type Delivery, firstSeenAt } from '../../../lambda/delivery/delivery.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
 import type { Person, PersonChat } from '../../lib/person/person.ts';
 
 /** Whether an attempt may have written a note whose id the ledger lacks. */

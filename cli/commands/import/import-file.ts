@@ -1,9 +1,9 @@
 import { open, stat } from 'node:fs/promises';
 import { newerParts } from '../../../lambda/conversation/revision.ts';
 import { createEnqueue } from '../../../lambda/queue/queue.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
 import { createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
-import { createRevisionsOf } from '../../../lambda/store/conversations.ts';
+import { createRevisionsOf } from '../../../lambda/store/stored-chat.ts';
 import { inBulk, undelivered } from '../../lib/bulk.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { confirmMany } from '../../lib/terminal/ask.ts';

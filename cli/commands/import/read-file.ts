@@ -1,9 +1,9 @@
+import { createReadStream } from 'node:fs';
 import { type CopyParts, mergeRevisions, revisionOf } from '../../../lambda/conversation/revision.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
 import { validateHook } from '../../../lambda/smartsupp/hook.ts';
+import { toInstant } from '../../../lambda/smartsupp/lenient.ts';
 import { refusalText } from '../../lib/rejected.ts';
-import { isHistory } from './history.ts';
-import { type Line, linesOf } from './lines.ts';
 
 /** A line that must be sent for a chat: its words, its rating, or both are the newest of the file. */
 export type ChatLine = Omit<Line, 'bytes'> & {
@@ -82,3 +82,63 @@ export function textOf(bytes: Uint8Array): string | undefined {
     return undefined;
   }
 }
+
+const dayMs = 24 * 60 * 60_000;
+
+/** Nobody waits any more for an answer to a chat that ended more than a day ago, or nobody knows when. */
+export function isHistory(endedAt: unknown, now: Date): boolean {
+  const instant = toInstant(endedAt);
+  return instant === null || now.getTime() - Date.parse(instant) > dayMs;
+}
+
+/** A line of a file: its number from 1 on, and the place of its bytes. */
+type Line = {
+  readonly number: number;
+  readonly offset: number;
+  readonly length: number;
+  /** Undefined if it is longer than a hook can be: it is not kept in memory. */
+  readonly bytes: Buffer | undefined;
+};
+
+/** Receive takes no larger body. */
+const maxBytes = 6 * 1024 * 1024;
+
+const newline = 0x0a;
+
+/** The lines that are not blank, one at a time: the file may be larger than the memory. */
+export async function* linesOf(file: string): AsyncGenerator<Line> {
+  let number = 0;
+  let offset = 0;
+  let length = 0;
+  let parts: Buffer[] = [];
+
+  const add = (part: Buffer) => {
+    length += part.length;
+    if (length <= maxBytes) parts.push(part);
+    else parts = [];
+  };
+  const take = (): Line => {
+    number += 1;
+    const line = { number, offset, length, bytes: length <= maxBytes ? Buffer.concat(parts) : undefined };
+    offset += length + 1;
+    length = 0;
+    parts = [];
+    return line;
+  };
+
+  const chunks: AsyncIterable<Buffer> = createReadStream(file);
+  for await (const chunk of chunks) {
+    let from = 0;
+    for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, from)) {
+      add(chunk.subarray(from, end));
+      from = end + 1;
+      const line = take();
+      if (!isBlank(line)) yield line;
+    }
+    add(chunk.subarray(from));
+  }
+  const last = take();
+  if (!isBlank(last)) yield last;
+}
+
+const isBlank = ({ bytes }: Line) => bytes !== undefined && bytes.toString('latin1').trim() === '';

@@ -5,8 +5,7 @@ import { type Crm, crmOf, crms, type SettingSchema } from '../../lib/crms/crms.t
 import { promptUntilValid } from '../../lib/crms/try-crm.ts';
 import type { Asker } from '../../lib/terminal/ask.ts';
 import { UsageError } from '../../lib/terminal/errors.ts';
-import { dim, note } from '../../lib/terminal/output.ts';
-import { wrapped } from '../../lib/terminal/wrap.ts';
+import { dim, note, wrapped } from '../../lib/terminal/output.ts';
 import { type ConfigFile, changedContent, checkedContent, type Draft, destinationIn } from './config-file.ts';
 import { checkSetting, readAssignments, readSetting, schemaAt, valueAt, withValueAt } from './settings.ts';
 

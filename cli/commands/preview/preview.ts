@@ -1,133 +1,152 @@
-import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { loadWithExpressions } from '../../../infra/config/load.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
-import { contentHash } from '../../../lambda/conversation/revision.ts';
-import { type Destination, secretShapes } from '../../../lambda/crm/catalogue.ts';
-import { fileNameOf } from '../../../lambda/crm/files/file-name.ts';
-import type { SharedToken } from '../../../lambda/crm/http/adapter-deps.ts';
-import { createHttpClient } from '../../../lambda/crm/http/http.ts';
-import { CrmError } from '../../../lambda/crm/port/errors.ts';
-import type { SecretShape } from '../../../lambda/crm/port/settings.ts';
-import { createAdapter } from '../../../lambda/crm/registry.ts';
-import { createDestination } from '../../../lambda/deliver/destinations.ts';
-import { attempt, type Job } from '../../../lambda/delivery/attempt.ts';
-import { createSharedCrm, type FetchFile } from '../../../lambda/delivery/crm.ts';
-import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import type { ContactLocks } from '../../../lambda/delivery/ports.ts';
-import type { RetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
-import { acquireLease } from '../../../lambda/delivery/state-machine.ts';
-import { createIdentityOf } from '../../../lambda/mapping/identity.ts';
-import { cannedResponses, createCannedTransport, type PreviewedRequest } from './canned-responses.ts';
+import { escapeHtml, renderHtml } from '../../../lambda/conversation/transcript/html.ts';
+import { buildTranscript, headlineOf } from '../../../lambda/conversation/transcript/transcript.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readHook } from '../../../lambda/smartsupp/hook.ts';
+import { readSettings } from '../../../local/lib/settings.ts';
+import type { Deployment } from '../../lib/deployment/deployment.ts';
+import type { Invocation } from '../../lib/invocation.ts';
+import { samplesNamed } from '../../lib/samples.ts';
+import { CliError, UsageError } from '../../lib/terminal/errors.ts';
+import { bold, dim, print, printable, printableLines, printJson, stateText } from '../../lib/terminal/output.ts';
+import { type PreviewedDelivery, previewDelivery } from './preview-delivery.ts';
 
-/** The delivery of a chat by a new visitor to one destination. */
-export type PreviewedDelivery = {
-  readonly destination: string;
-  readonly adapter: Destination['adapter'];
-  readonly result: 'delivered' | 'held' | 'skipped' | 'parked';
-  readonly reason: string | null;
-  readonly requests: readonly Request[];
+type Options = {
+  readonly sample: readonly string[];
+  readonly html: boolean;
+  readonly destination: string | undefined;
+  readonly json: boolean;
 };
 
-type Request = PreviewedRequest & {
-  readonly origin: string;
-  readonly headers: Readonly<Record<string, string>>;
-};
-
-type Context = { readonly config: Config; readonly now: () => Date };
-
-/** Runs a delivery with the real adapter and canned responses. A CRM error is a result too. */
-export async function previewDelivery(
-  settings: Destination,
-  conversation: Conversation,
-  context: Context,
-): Promise<PreviewedDelivery> {
-  try {
-    return await deliver(settings, conversation, context);
-  } catch (error) {
-    if (!(error instanceof CrmError)) throw error;
-    const { name: destination, adapter } = settings;
-    return { destination, adapter, result: 'parked', reason: error.message, requests: [] };
+export async function preview({ args: files, options, commandLine }: Invocation<Options>): Promise<void> {
+  const { configFile } = readSettings(process.env, process.cwd());
+  const config = await loadWithExpressions(configFile);
+  const read = (file: string, body: string) => readBody(file, body, config.platform);
+  const chats = [
+    ...(await Promise.all(files.map((file) => readConversationFile(file, commandLine, read)))),
+    ...samplesNamed(options.sample).map(({ name, body }) => ({ file: name, conversation: read(name, body) })),
+  ];
+  if (chats.length === 0) throw new UsageError('Say which chat: a file, or --sample answered.');
+  if (options.html) {
+    refuseTerminal([...files, ...options.sample.map((name) => `--sample ${name}`)]);
+    return print(page(chats, config));
   }
-}
-
-async function deliver(
-  settings: Destination,
-  conversation: Conversation,
-  { config, now }: Context,
-): Promise<PreviewedDelivery> {
-  const requests: Request[] = [];
-  const transport = createCannedTransport(cannedResponses[settings.adapter], (request) => {
-    requests.push({ ...request, headers: masked(request.headers) });
-  });
-  const { timezone, language } = config;
-  const secret = async () => placeholderSecret(secretShapes[settings.adapter]);
-  const http = createHttpClient({ now, transport });
-  const adapter = await createAdapter(settings, { http, now, timezone, language, secret, token: noToken });
-  const { name, plan } = await createDestination(settings, adapter, { config, now });
-
-  const identity = await createIdentityOf(config)(conversation);
-  const deadline = new Date(now().getTime() + 60_000);
-  const { crm } = createSharedCrm(adapter, { participants: 1, deadline, fetchFile, now });
-  const job = { conversation, contentHash: contentHash(conversation), receivedAt: now(), identity, deadline };
-  const ended = await attempt(leased(name, job, now()), job, { crm, plan, contactLocks: unlocked, retryPolicy, now });
-  const { state, reason } = ended;
-  if (state === 'pending') throw new Error('A preview cannot end as pending.');
-  return { destination: name, adapter: settings.adapter, result: state, reason, requests };
-}
-
-/** A first attempt at its second look, which decides whether the chat is held. */
-function leased(destination: string, { contentHash, deadline, identity }: Job, now: Date): Delivery {
-  const wanted = {
-    destination,
-    contentHash,
-    revision: '',
-    person: { email: identity.email, phone: identity.phone },
-    now,
-    leaseUntil: deadline,
-    isIsolated: false,
-  };
-  const lease = acquireLease(undefined, wanted);
-  if (lease.kind !== 'acquired') throw new Error(`A preview's lease cannot be ${lease.kind}.`);
-  return { ...lease.delivery, awaitsSecondLook: true };
-}
-
-/** Nothing is fetched: the bytes are only counted where they are shown. */
-const fetchFile: FetchFile = async (conversationId, file) => {
-  const mediaType = file.mediaType ?? 'application/octet-stream';
-  return { name: fileNameOf(conversationId, file, mediaType), mediaType, bytes: new Uint8Array(file.size ?? 0) };
-};
-
-/** A failure is the result. */
-const retryPolicy: RetryPolicy = (error) => {
-  if (!(error instanceof CrmError)) throw error;
-  return { decision: { kind: 'park' }, reason: error.message, fault: error.fault.kind };
-};
-
-const mask = '***';
-const plainHeaders = new Set(['content-type', 'idempotency-key']);
-
-/** Omits common headers, and masks those that may hold a secret. */
-const masked = (headers: Readonly<Record<string, string>>) =>
-  Object.fromEntries(
-    Object.entries(headers)
-      .filter(([name]) => !['host', 'accept', 'user-agent', 'content-length'].includes(name))
-      .map(([name, value]) => [name, plainHeaders.has(name) ? value : mask]),
+  const destinations = config.destinations.filter(
+    ({ name }) => options.destination === undefined || options.destination === name,
   );
-
-function placeholderSecret(shape: SecretShape): string {
-  switch (shape.kind) {
-    case 'token':
-      return mask;
-    case 'generated':
-      return randomBytes(24).toString('base64');
-    case 'fields':
-      return JSON.stringify(Object.fromEntries(Object.keys(shape.fields).map((name) => [name, mask])));
+  if (destinations.length === 0) throw new UsageError(`${configFile} has no such destination.`);
+  const previews: Preview[] = [];
+  for (const { file, conversation } of chats) {
+    const deliveries = await Promise.all(
+      destinations.map((each) => previewDelivery(each, conversation, { config, now: () => new Date() })),
+    );
+    previews.push({ file, conversationId: conversation.id, destinations: deliveries });
   }
+  if (options.json) printJson(previews);
+  else print(previews.map(previewText).join('\n\n'));
+  const parked = previews.flatMap(({ destinations }) => destinations.filter(({ result }) => result === 'parked'));
+  if (parked.length === 0) return;
+  throw new CliError(`Not delivered to ${[...new Set(parked.map(({ destination }) => destination))].join(', ')}.`);
 }
 
-const noToken: SharedToken = { get: async () => mask, discard: async () => {} };
+type CommandLine = Deployment['commandLine'];
 
-const unlocked: ContactLocks = {
-  acquire: async () => ({ kind: 'acquired', contactId: undefined }),
-  release: async () => {},
+async function readConversationFile(
+  file: string,
+  commandLine: CommandLine,
+  read: (file: string, body: string) => Conversation,
+) {
+  if (file === '-') return { file: 'standard input', conversation: read('standard input', await text(process.stdin)) };
+  const body = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new CliError(isChatId(file) ? noFile(file, commandLine) : cannotRead(file, error));
+  });
+  return { file, conversation: read(file, body) };
+}
+
+const isChatId = (file: string) => /^\d+:\w+$/.test(file);
+
+const cannotRead = (file: string, error: unknown) =>
+  `Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`;
+
+const noFile = (id: string, commandLine: CommandLine) =>
+  `${id} is no file but a chat's id. To preview that chat: ${commandLine(`show ${id} --body`)} | npx forwarder preview -`;
+
+function readBody(file: string, body: string, platform: Config['platform']): Conversation {
+  const conversation = readConversation(body, platform);
+  if (conversation !== undefined) return conversation;
+  const reading = readHook(body);
+  const { detail, faults } = reading.ok ? notAChat : reading.refusal;
+  const lines = faults.map(({ pointer, detail: fault }) => `  ${printable(pointer || '/')} ${fault}`);
+  throw new CliError([`${file} would be refused: ${detail}`, ...lines].join('\n'));
+}
+
+const notAChat = { detail: 'It holds no chat.', faults: [] };
+
+const transcriptsOf = (conversation: Conversation, config: Config): readonly string[] =>
+  renderHtml(buildTranscript(conversation, config), {
+    limit: Number.POSITIVE_INFINITY,
+    reference: `Smartsupp chat ${conversation.id}`,
+  });
+
+function refuseTerminal(chats: readonly string[]): void {
+  if (!process.stdout.isTTY) return;
+  throw new UsageError(
+    `It is a page for a browser. Write it to a file: npx forwarder preview ${chats.join(' ')} --html > chat.html`,
+  );
+}
+
+/** Its policy allows no scripts and no requests. */
+const page = (chats: readonly { readonly conversation: Conversation }[], config: Config) => `<!doctype html>
+<html lang="${config.language}">
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width">
+<title>${escapeHtml(chats.map(({ conversation }) => headlineOf(conversation, config.language)).join(' · '))}</title>
+<style>
+  :root { color-scheme: light dark }
+  body { font: 15px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem }
+  article + article { border-top: 1px solid; margin-top: 2rem }
+  p { margin: 0.5rem 0; overflow-wrap: anywhere }
+</style>
+${chats
+  .flatMap(({ conversation }) => transcriptsOf(conversation, config))
+  .map((html) => `<article>${html}</article>`)
+  .join('\n')}
+</html>`;
+
+type Preview = {
+  readonly file: string;
+  readonly conversationId: string;
+  readonly destinations: readonly PreviewedDelivery[];
+};
+
+const previewText = ({ file, conversationId, destinations }: Preview): string =>
+  [
+    `${bold(printable(conversationId))}  ${dim(printable(file))}`,
+    ...destinations.flatMap((destination) => ['', ...destinationLines(destination)]),
+  ].join('\n');
+
+function destinationLines({ destination, adapter, result, reason, requests }: PreviewedDelivery): readonly string[] {
+  const head = `${printable(destination)} (${adapter}): ${words[result]}`;
+  if (result !== 'delivered') return [`${head}. ${printable(reason ?? '')}`];
+  return [
+    `${head} in ${requests.length} ${requests.length === 1 ? 'request' : 'requests'}, were the visitor new to it`,
+    ...requests.flatMap(({ method, origin, path, headers, body }) => [
+      '',
+      `  ${bold(method)} ${printable(`${origin}${path}`)}`,
+      ...Object.entries(headers).map(([name, value]) => `  ${dim(printable(`${name}: ${value}`))}`),
+      ...(body === undefined ? [] : printableLines(JSON.stringify(body, null, 2)).map((line) => `  ${line}`)),
+    ]),
+  ];
+}
+
+const words: Readonly<Record<PreviewedDelivery['result'], string>> = {
+  delivered: `would be ${stateText('delivered')}`,
+  held: `would be ${stateText('held')}`,
+  skipped: `would be ${stateText('skipped')}`,
+  parked: `would be ${stateText('parked')}`,
 };

@@ -3,20 +3,20 @@ import type { Config } from '../../../lambda/config/config.ts';
 import { withRating } from '../../../lambda/conversation/revision.ts';
 import { linkTo } from '../../../lambda/crm/links.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
-import { createLoadChat } from '../../../lambda/store/conversations.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
 import { createReadErasure, erasureDays } from '../../../lambda/store/erasure.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../../lambda/store/rejected.ts';
 import { createListSpooled } from '../../../lambda/store/spool.ts';
+import { createLoadChat } from '../../../lambda/store/stored-chat.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { findChats } from '../../lib/find-chats.ts';
+import type { Invocation } from '../../lib/invocation.ts';
 import { createReadOtherSource } from '../../lib/person/other-source.ts';
 import { findRejected, rejectedWith } from '../../lib/rejected.ts';
 import { CliError } from '../../lib/terminal/errors.ts';
 import { note, print, printable, printableLines, printJson } from '../../lib/terminal/output.ts';
-import { createTimes } from '../../lib/terminal/time.ts';
-import { timezoneOf } from '../../lib/timezone.ts';
+import { createTimes, timezoneOf } from '../../lib/time.ts';
 import { chatText, type LinkedDelivery, rejectedText } from './text.ts';
 
 type Options = { readonly body: boolean; readonly json: boolean };
@@ -24,8 +24,9 @@ type Options = { readonly body: boolean; readonly json: boolean };
 const chatId = /^[^\s:@]+:[^\s:@]+$/;
 const rejectedId = /^[0-9a-f]{4,32}$/;
 
-/** @param who an id, or what a visitor is found by */
-export async function showOne(deployment: Deployment, who: string, options: Options): Promise<void> {
+export async function show({ args, options, openDeployment }: Invocation<Options>): Promise<void> {
+  const deployment = await openDeployment();
+  const who = args.join(' ').trim();
   if (chatId.test(who)) return showChat(deployment, who, options);
   if (rejectedId.test(who) && (await rejectedWith(createRecords(deployment.table), who)).length > 0) {
     return showRejected(deployment, who, options);

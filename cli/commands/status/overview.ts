@@ -5,8 +5,7 @@ import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { depthOf } from '../../lib/deployment/queues.ts';
 import { groupsOf, mapInOrder } from '../../lib/parallel.ts';
 import { reasonOf } from '../../lib/rejected.ts';
-import { daysBefore, midnightBefore } from '../../lib/terminal/time.ts';
-import { timezoneOf } from '../../lib/timezone.ts';
+import { daysBefore, midnightBefore, timezoneOf } from '../../lib/time.ts';
 
 export type Overview = {
   readonly now: {

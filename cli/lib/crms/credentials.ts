@@ -7,8 +7,7 @@ import { readSettings } from '../../../local/lib/settings.ts';
 import type { Where } from '../deployment/deployment.ts';
 import type { Asker } from '../terminal/ask.ts';
 import { CliError, UsageError } from '../terminal/errors.ts';
-import { dim, note } from '../terminal/output.ts';
-import { noteWrapped } from '../terminal/wrap.ts';
+import { dim, note, noteWrapped } from '../terminal/output.ts';
 import type { Crm } from './crms.ts';
 
 type Wanted = {

@@ -6,8 +6,7 @@ import type { Problem } from '../../../lambda/crm/port/adapter.ts';
 import { createAdapter } from '../../../lambda/crm/registry.ts';
 import type { Asker } from '../terminal/ask.ts';
 import { CliError } from '../terminal/errors.ts';
-import { note, printable } from '../terminal/output.ts';
-import { noteWrapped, wrapped } from '../terminal/wrap.ts';
+import { note, noteWrapped, printable, wrapped } from '../terminal/output.ts';
 import { isOwnSystem } from './crms.ts';
 
 /** Tries a secret as deliver would use it, without changing anything in the CRM. Returns the problems. */

@@ -1,13 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { loadConfig } from '../../../infra/config/load.ts';
-import { createTable } from '../../../lambda/store/table.ts';
+import { createTable } from '../../../lambda/store/dynamodb-table.ts';
 import { userOfThisMachine } from '../../../local/lib/user.ts';
 import type { Outputs } from '../../../local/stack-info.ts';
 import { CliError } from '../terminal/errors.ts';
 import type { Parts } from './deployment.ts';
-import { createRequestHandler } from './request-handler.ts';
 
 type ConnectOptions = {
   readonly name: string;
@@ -50,3 +50,21 @@ export function connect({ name, outputs, configFile, client, endpoints }: Connec
     },
   };
 }
+
+/** The SDK's default is no time-out at all. */
+const timeouts = { connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true };
+
+/** Tells of a request that got no answer where it was sent: most of what the network says does not. */
+class NamedRequestHandler extends NodeHttpHandler {
+  override async handle(...request: Parameters<NodeHttpHandler['handle']>) {
+    try {
+      return await super.handle(...request);
+    } catch (error) {
+      const [{ protocol, hostname, port = protocol === 'http:' ? 80 : 443 }] = request;
+      throw Object.assign(Object(error), { server: `${hostname}:${port}` });
+    }
+  }
+}
+
+/** For each client of AWS. */
+export const createRequestHandler = (): NodeHttpHandler => new NamedRequestHandler(timeouts);

@@ -4,9 +4,8 @@ import { defaultStackName, stackNameOf } from '../../../infra/stack-name.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
 import { apiOutputNames, type Outputs, type outputNames } from '../../../local/stack-info.ts';
 import { CliError } from '../terminal/errors.ts';
-import { connect } from './connect.ts';
+import { connect, createRequestHandler } from './connect.ts';
 import type { Parts, Where } from './deployment.ts';
-import { createRequestHandler } from './request-handler.ts';
 
 export type OnAws = Pick<Where, 'stage' | 'region'>;
 

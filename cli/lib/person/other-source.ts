@@ -1,7 +1,6 @@
-import { type Beginning, beginningsIn } from '../../../lambda/deliver/beginnings.ts';
-import { alike } from '../../../lambda/deliver/same-chat.ts';
+import { alike, type Beginning, beginningsIn } from '../../../lambda/deliver/find-chat.ts';
 import { createIdentityOf } from '../../../lambda/mapping/identity.ts';
-import { readSources } from '../../../lambda/smartsupp/body/read-chat.ts';
+import { readSources } from '../../../lambda/smartsupp/body/body.ts';
 import { createBeginnings } from '../../../lambda/store/beginnings.ts';
 import { erasureDays } from '../../../lambda/store/erasure.ts';
 import type { Deployment } from '../deployment/deployment.ts';

@@ -1,13 +1,13 @@
 import { emailsIn, normaliseEmail, plain } from '../../../lambda/conversation/email.ts';
 import { visitorKey } from '../../../lambda/conversation/match-keys.ts';
 import { phonesIn } from '../../../lambda/mapping/phone.ts';
-import { text, type ValuesOf } from '../define-command.ts';
+
 import { UsageError } from '../terminal/errors.ts';
 
-export const personOptions = {
-  email: text('<address>', 'the person who left this address'),
-  phone: text('<number>', 'with its country: +420601123456'),
-  visitor: text('<account:visitor>', "Smartsupp's ids of the account and the visitor"),
+export type PersonOptions = {
+  readonly email?: string | undefined;
+  readonly phone?: string | undefined;
+  readonly visitor?: string | undefined;
 };
 
 export type PersonQuery = {
@@ -21,7 +21,7 @@ export type PersonQuery = {
 };
 
 /** Throws UsageError unless exactly one option is given, and well formed. */
-export function readPersonQuery({ email, phone, visitor }: Partial<ValuesOf<typeof personOptions>>): PersonQuery {
+export function readPersonQuery({ email, phone, visitor }: PersonOptions): PersonQuery {
   const given = [email, phone, visitor].filter((each) => each !== undefined);
   if (given.length !== 1) throw new UsageError('Name the person by one of --email, --phone and --visitor.');
   if (email !== undefined) return byEmail(email);

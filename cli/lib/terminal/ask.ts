@@ -1,5 +1,5 @@
 import { CliError, UsageError } from './errors.ts';
-import { wrapped, wrappedQuestion } from './wrap.ts';
+import { wrapped, wrappedQuestion } from './output.ts';
 
 type Question = {
   readonly message: string;

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import Table from 'cli-table3';
-import { wrapped } from './wrap.ts';
+import { wrapped } from './output.ts';
 
 export type Column = {
   readonly head: string;

@@ -1,6 +1,5 @@
 import { attributionOf } from '../attribution.ts';
-import { countryName } from '../country.ts';
-import type { Language } from '../language.ts';
+import { countryName, type Language } from '../language.ts';
 import type { Conversation, Instant } from '../model.ts';
 import type { LocalTime } from './clock.ts';
 import { shorten } from './speakers.ts';

@@ -1,6 +1,5 @@
-import { attempted, fulfilled, rejected, settled, unanswered } from '../batches/batch.ts';
-import { bisect, isRefusal } from '../batches/bisect.ts';
 import type { Batch, ContactId, ContactRequest, Person } from '../port/adapter.ts';
+import { attempted, bisect, fulfilled, isRefusal, rejected, settled, unanswered } from '../port/batch.ts';
 import { CrmError } from '../port/errors.ts';
 import { configuredOf } from './filling.ts';
 import { type Identity, type LookUps, type Match, type MatchPolicy, matchContact } from './matching.ts';

@@ -1,5 +1,4 @@
-import { isCompanyName, isTown } from './company-name.ts';
-import { isNobody } from './nobody.ts';
+import { isCompanyName, isNobody, isTown } from './not-a-person.ts';
 
 /** Unknown parts are absent, never empty. There is never only a first name. */
 export type PersonName = {

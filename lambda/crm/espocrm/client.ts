@@ -2,7 +2,7 @@ import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { tokenFrom } from '../http/credentials.ts';
 import type { Answer, Call } from '../http/http.ts';
 import { hasId, isRecord, isTrue, type JsonObject } from '../http/shapes.ts';
-import { failedField, isAppUser, isPage, isStored, isStoredList, reasonIn, refusedIn, type Stored } from './shapes.ts';
+import { failedField, isAppUser, isPage, isStored, isStoredList, reasonIn, refusedIn, type Stored } from './answers.ts';
 
 export type Where = { readonly type: 'equals' | 'contains'; readonly attribute: string; readonly value: string };
 export type Entity = 'Contact' | 'Task' | 'Case';

@@ -1,8 +1,8 @@
 import { escapeMarkdown } from '../../conversation/transcript/markdown.ts';
 import { contactOf } from '../notes/entry.ts';
 import type { Files } from '../port/adapter.ts';
+import { isPage, isStored } from './answers.ts';
 import type { EspocrmClient } from './client.ts';
-import { isPage, isStored } from './shapes.ts';
 
 const perPage = 50;
 

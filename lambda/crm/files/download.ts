@@ -3,8 +3,9 @@ import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-f
 import type { SentFile } from '../../conversation/model.ts';
 import { parseRetryAfter } from '../http/answer.ts';
 import { createTransport, type HttpResponse } from '../http/transport.ts';
+import type { Upload } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
-import { extensionsOf } from './media-types.ts';
+import { extensionsOf, fileNameOf } from './file.ts';
 
 /** In bytes. */
 export const maxFileBytes = 20 * 1024 * 1024;
@@ -118,3 +119,10 @@ const later = (why: string, retryAfterMs?: number, cause?: unknown) =>
     { kind: 'retryable', ...(retryAfterMs !== undefined && { retryAfterMs }) },
     { cause },
   );
+
+export const createFetchFile =
+  (download: Download) =>
+  async (conversationId: string, file: SentFile): Promise<Pick<Upload, 'name' | 'mediaType' | 'bytes'>> => {
+    const { bytes, mediaType } = await download(file);
+    return { name: fileNameOf(conversationId, file, mediaType), mediaType, bytes };
+  };

@@ -15,7 +15,7 @@ import {
   refusedIn,
   type Ticket,
   takenBy,
-} from './shapes.ts';
+} from './answers.ts';
 
 const perPage = 100;
 

@@ -1,11 +1,20 @@
-import { changing } from '../contacts/filling.ts';
+import { randomUUID } from 'node:crypto';
+import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
+import {
+  changing,
+  configuredOf,
+  fieldsToFill,
+  isNothing,
+  nestCustomFields,
+  remarkOf,
+  writtenPhone,
+} from '../contacts/filling.ts';
 import { type MatchPolicy, matchContact, sameEmail, samePhone } from '../contacts/matching.ts';
-import type { JsonObject } from '../http/shapes.ts';
+import { isRecord, type JsonObject } from '../http/shapes.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
+import type { Contact } from './answers.ts';
 import type { FreshdeskClient } from './client.ts';
-import { customerIdField, hasAllFields, newContact, toFill, withoutUnique } from './mapping.ts';
-import type { Contact } from './shapes.ts';
 
 /** Freshdesk keeps addresses unique among contacts, deleted contacts and agents; their owner becomes the requester. */
 export function createContacts(client: FreshdeskClient, policy: MatchPolicy) {
@@ -77,3 +86,70 @@ const cannotBeFoundBy = (field: string) =>
     { kind: 'permanent' },
     { vendor: 'Freshdesk', refused: [{ part: 'customerId', field, code: 'not_searchable' }], isLookUp: true },
   );
+
+/** Configurable standard properties; any other name is a custom field's. */
+const contactProperties = [
+  'address',
+  'company_id',
+  'description',
+  'job_title',
+  'language',
+  'mobile',
+  'phone',
+  'time_zone',
+  'twitter_id',
+  'unique_external_id',
+] as const;
+
+export const isContactProperty = (name: string) => contactProperties.some((property) => property === name);
+
+/** The only field by which Freshdesk can search for a customer id. */
+export const customerIdField = 'unique_external_id';
+
+/** Freshdesk requires a name and a unique identifier. */
+function newContact(person: Person): JsonObject {
+  const { email } = person;
+  const phone = writtenPhone(person);
+  const fields = configuredOf(person);
+  const remark = remarkOf(person);
+  const isKnown = email !== null || person.phone !== null || fields.some(({ name }) => name === customerIdField);
+  return {
+    name: fullName(person) ?? placeholderName(person),
+    ...(email !== null && { email }),
+    ...(phone !== null && { phone }),
+    ...(remark !== null && { description: remark }),
+    ...nested(fields),
+    ...(!isKnown && { unique_external_id: `smartsupp-${randomUUID()}` }),
+  };
+}
+
+/** A list may leave out fields, which are then not blank. */
+const hasAllFields = (contact: Contact, person: Person) =>
+  configuredOf(person).every(({ name }) => fieldOf(contact, name) !== undefined);
+
+function fieldOf(contact: Contact, name: string): unknown {
+  if (isContactProperty(name)) return contact[name];
+  const custom = contact['custom_fields'];
+  return isRecord(custom) ? custom[name] : undefined;
+}
+
+function toFill(contact: Contact, person: Person): JsonObject {
+  const { email } = person;
+  const phone = writtenPhone(person);
+  const name = fullName(person);
+  const isUnnamed = isPlaceholderName(contact['name'], { email: contact['email'], phone: contact['phone'] }, person);
+  return {
+    ...(name !== undefined && isUnnamed && { name }),
+    ...(email !== null && isNothing(contact['email']) && { email }),
+    ...(phone !== null && isNothing(contact['phone']) && contact['mobile'] !== phone && { phone }),
+    ...nested(fieldsToFill(configuredOf(person), (field) => fieldOf(contact, field))),
+  };
+}
+
+/** Without the unique fields. */
+function withoutUnique(contact: JsonObject): JsonObject {
+  const { email: _, [customerIdField]: __, ...others } = contact;
+  return others;
+}
+
+const nested = (fields: Person['fields']) => nestCustomFields(fields, isContactProperty, 'custom_fields');

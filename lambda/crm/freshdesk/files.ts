@@ -1,8 +1,8 @@
 import { escapeHtml } from '../../conversation/transcript/html.ts';
-import { asFile } from '../files/as-file.ts';
+import { asFile } from '../files/file.ts';
 import type { Files } from '../port/adapter.ts';
+import { isNoteWithFile } from './answers.ts';
 import type { FreshdeskClient } from './client.ts';
-import { isNoteWithFile } from './shapes.ts';
 
 /**
  * A private note of its own in the chat's ticket (https://developers.freshdesk.com/api/#add_note_to_a_ticket), of at most

@@ -1,14 +1,14 @@
-import { oneByOne } from '../batches/batch.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import type { CrmAdapter } from '../port/adapter.ts';
-import { createCheck } from './check.ts';
-import { createFreshdeskClient } from './client.ts';
-import { createContacts } from './contacts.ts';
+import type { CrmAdapter, Problem } from '../port/adapter.ts';
+import { oneByOne } from '../port/batch.ts';
+import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../port/problems.ts';
+import { createFreshdeskClient, type FreshdeskClient } from './client.ts';
+import { createContacts, customerIdField, isContactProperty } from './contacts.ts';
 import { createFiles } from './files.ts';
 import type { FreshdeskSettings } from './settings.ts';
 import { createTickets } from './tickets.ts';
 
-/** The ticket stays open if a follow-up is needed, so there are no follow-ups: see `follow-up-needed.ts`. */
+/** The ticket stays open if a follow-up is needed, so there are no follow-ups: see `followUpNeeded`. */
 export function createFreshdeskAdapter(settings: FreshdeskSettings, deps: AdapterDeps): CrmAdapter {
   const client = createFreshdeskClient(settings.baseUrl, deps);
   return {
@@ -18,4 +18,53 @@ export function createFreshdeskAdapter(settings: FreshdeskSettings, deps: Adapte
     ...(settings.files !== false && { files: createFiles(client) }),
     check: createCheck(client, settings),
   };
+}
+
+const createCheck = (client: FreshdeskClient, settings: FreshdeskSettings) => () =>
+  problemsFrom(
+    async () => {
+      await client.readMe();
+      return customerIdProblems(settings.customerIdField);
+    },
+    () =>
+      fieldProblems(
+        client,
+        configuredFields({ fields: settings.fields }).filter((name) => !isContactProperty(name)),
+      ),
+    () => requiredFieldProblems(client),
+    () => ownerProblems(client, ownersIn(settings.owners)),
+  );
+
+const customerIdProblems = (field: string = customerIdField): readonly Problem[] =>
+  unknownNames('way to find contacts by', [field], [customerIdField], `Set customerIdField to ${customerIdField}.`);
+
+async function fieldProblems(client: FreshdeskClient, names: readonly string[]): Promise<readonly Problem[]> {
+  if (names.length === 0) return [];
+  const existing = (await client.fieldsOf('contact')).map(({ name }) => name);
+  const remedy = 'Add it in Admin → Support Operations → Customer Fields, or fix its name in forwarder.json.';
+  return unknownNames('contact field', names, existing, remedy);
+}
+
+const writtenFields = ['requester', 'subject', 'description', 'status', 'priority', 'source'];
+
+async function requiredFieldProblems(client: FreshdeskClient): Promise<readonly Problem[]> {
+  const fields = await client.fieldsOf('ticket');
+  return fields
+    .filter((field) => field['required_for_agents'] === true || field['required_for_closure'] === true)
+    .filter(({ name }) => !writtenFields.includes(name))
+    .map(({ name }) => ({
+      problem: `The ticket field "${name}" is required of agents, and chats have none.`,
+      remedy: 'Make it optional in Admin → Workflows → Ticket Fields.',
+    }));
+}
+
+async function ownerProblems(client: FreshdeskClient, ids: readonly string[]): Promise<readonly Problem[]> {
+  const existing: string[] = [];
+  for (const id of ids) if (await client.hasAgent(id)) existing.push(id);
+  return unknownNames(
+    'agent with the id',
+    ids,
+    existing,
+    "Fix `owners` in forwarder.json: an agent's page ends in the id.",
+  );
 }

@@ -1,17 +1,18 @@
 import type { Conversation } from '../../conversation/model.ts';
-import { oneByOne } from '../batches/batch.ts';
-import { type FollowUpSettings, followUpNeeded } from '../follow-ups/follow-up-needed.ts';
+import { type FollowUpNeeded, type FollowUpSettings, followUpNeeded } from '../follow-ups/follow-up.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { contactOf, transcriptOf, writtenSince } from '../notes/entry.ts';
-import { removeAll } from '../notes/removal.ts';
-import { isPartOf, missingParts, partsOf } from '../notes/ticket-parts.ts';
+import type { JsonObject } from '../http/shapes.ts';
+import { contactOf, oneLine, transcriptOf, writtenSince } from '../notes/entry.ts';
+import { removeAll } from '../notes/note-parts.ts';
+import { isPartOf, missingParts, partsOf } from '../notes/reference.ts';
 import type { CrmAdapter, Entry, LogId } from '../port/adapter.ts';
+import { oneByOne } from '../port/batch.ts';
 import { inDoubt } from '../port/errors.ts';
 import type { FreshdeskClient } from './client.ts';
-import { newTicket, reopened } from './mapping.ts';
 
 /** Bytes. Freshdesk documents no limit; this fits a text column of the usual databases. */
 const maxPartLength = 60_000;
+const maxSubjectLength = 250;
 
 /**
  * The transcript is the ticket's description and, if long, private notes. A changed chat is added as a private note.
@@ -77,3 +78,27 @@ const withoutNote = (conversation: Conversation): Conversation => ({
   ...conversation,
   visitor: { ...conversation.visitor, note: null },
 });
+
+/** https://developers.freshdesk.com/api/#ticket_attributes */
+const status = { open: 2, resolved: 4 } as const;
+
+const priority = { low: 1, medium: 2 } as const;
+
+const chatSource = 7;
+
+const newTicket = (
+  { contactId, ownerId }: Entry,
+  html: string,
+  { headline, needed }: { readonly headline: string; readonly needed: FollowUpNeeded | null },
+): JsonObject => ({
+  requester_id: Number(contactId),
+  subject: oneLine(headline, maxSubjectLength),
+  description: html,
+  status: needed === null ? status.resolved : status.open,
+  priority: needed === null ? priority.low : priority.medium,
+  source: chatSource,
+  tags: ['smartsupp'],
+  ...(ownerId !== null && { responder_id: Number(ownerId) }),
+});
+
+const reopened: JsonObject = { status: status.open };

@@ -1,8 +1,119 @@
-import { contactOf, writtenSince } from '../notes/entry.ts';
-import type { Entry } from '../port/adapter.ts';
-import type { NewObject } from './batches.ts';
+import { renderHtml } from '../../conversation/transcript/html.ts';
+import { renderText } from '../../conversation/transcript/text.ts';
+import { describedIn, hasReference } from '../follow-ups/follow-up.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
+import { contactOf, oneLine, timeOf, writtenSince } from '../notes/entry.ts';
+import { logInBatches, type NewNote } from '../notes/note-batch.ts';
+import { notesIn } from '../notes/note-parts.ts';
+import { partIn } from '../notes/reference.ts';
+import type { Entry, FollowUpId, FollowUpKind, FollowUpRequest, FollowUps } from '../port/adapter.ts';
+import { buildEach, byKind, fulfilled } from '../port/batch.ts';
+import { CrmError } from '../port/errors.ts';
+import type { ObjectType, Stored, Values } from './answers.ts';
+import { maxPerBatch, type NewObject } from './batches.ts';
 import type { HubspotClient } from './client.ts';
-import type { ObjectType, Stored, Values } from './shapes.ts';
+import type { HubspotSettings } from './settings.ts';
+
+/**
+ * https://developers.hubspot.com/docs/api-reference/latest/crm/activities/notes/guide: 65,536, less room for HubSpot's
+ * own tags.
+ */
+const maxBodyLength = 64_000;
+
+export function createNotes(client: HubspotClient, deps: Pick<AdapterDeps, 'timezone' | 'language' | 'now'>) {
+  function newNote({ entry, body, part }: NewNote) {
+    // One millisecond apart, to keep the parts in order.
+    const at = (timeOf(entry.conversation) ?? deps.now()).getTime() + part;
+    const properties = { hs_note_body: body, hs_timestamp: new Date(at).toISOString() };
+    const isThisPart = ({ properties: { hs_note_body: written } }: Stored) =>
+      partIn(written ?? '', entry.conversation.id) === part;
+    return newActivity('notes', entry, properties, isThisPart);
+  }
+
+  return logInBatches({
+    maxSize: maxPerBatch,
+    render: notesIn(renderHtml, { limit: maxBodyLength }, deps),
+    build: newNote,
+    createAll: async (notes) => {
+      const outcomes = await client.create('notes', notes);
+      return outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome : fulfilled(outcome.value.id)));
+    },
+    update: (id, body) => client.update('notes', id, { hs_note_body: body }),
+    remove: (id) => client.remove('notes', id),
+    exists: async (id) => (await client.read('notes', [id], [])).length > 0,
+    list: (entry) => activitiesOf(client, 'notes', entry, 'hs_note_body'),
+  });
+}
+
+const kinds = {
+  task: { type: 'tasks', bodyProperty: 'hs_task_body' },
+  ticket: { type: 'tickets', bodyProperty: 'content' },
+} as const;
+
+const maxTitleLength = 255;
+
+/** Every account has this support pipeline (https://developers.hubspot.com/docs/api-reference/error-handling). */
+const defaultPipeline = '0';
+const defaultStage = '1';
+
+/**
+ * https://developers.hubspot.com/docs/api-reference/latest/crm/activities/tasks/guide and
+ * https://developers.hubspot.com/docs/api-reference/latest/crm/objects/tickets/guide. Tickets have no due time.
+ */
+export function createFollowUps(
+  client: HubspotClient,
+  { ticketPipeline = defaultPipeline, ticketStage = defaultStage }: HubspotSettings,
+  deps: Pick<AdapterDeps, 'timezone' | 'language'>,
+): FollowUps {
+  const html = describedIn(renderHtml, deps);
+  const text = describedIn(renderText, deps);
+
+  function propertiesOf(request: FollowUpRequest): Values {
+    const { kind, dueAt } = request.followUp;
+    const title = oneLine(request.followUp.title, maxTitleLength);
+    const owner = request.ownerId !== null && { hubspot_owner_id: request.ownerId };
+    return kind === 'ticket'
+      ? {
+          subject: title,
+          content: text(request),
+          hs_pipeline: ticketPipeline,
+          hs_pipeline_stage: ticketStage,
+          ...owner,
+        }
+      : {
+          hs_task_subject: title,
+          hs_task_body: html(request),
+          hs_task_status: 'NOT_STARTED',
+          hs_timestamp: dueAt,
+          ...owner,
+        };
+  }
+
+  const createAll = async (kind: FollowUpKind, requests: readonly FollowUpRequest[]) => {
+    const { type, bodyProperty } = storedAs(kind);
+    const build = (request: FollowUpRequest) =>
+      newActivity(type, request, propertiesOf(request), ({ properties }: Stored) =>
+        hasReference(properties[bodyProperty], request),
+      );
+    const outcomes = await buildEach(requests, build, (objects) => client.create(type, objects));
+    return outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome : fulfilled(outcome.value.id)));
+  };
+
+  const run = (requests: readonly FollowUpRequest[]) => byKind(requests, ({ followUp }) => followUp.kind, createAll);
+
+  async function find(request: FollowUpRequest): Promise<FollowUpId | undefined> {
+    const { type, bodyProperty } = storedAs(request.followUp.kind);
+    const candidates = await activitiesOf(client, type, request, bodyProperty);
+    return candidates.find(({ body }) => hasReference(body, request))?.id;
+  }
+
+  return { create: { maxSize: maxPerBatch, run }, find };
+}
+
+function storedAs(kind: FollowUpKind) {
+  if (kind !== 'lead') return kinds[kind];
+  throw new CrmError('HubSpot has no leads here: set followUp.as to task or ticket.', { kind: 'permanent' });
+}
 
 /**
  * `HUBSPOT_DEFINED` association types (https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide).
@@ -13,7 +124,7 @@ export type ActivityType = keyof typeof toContact & ObjectType;
 /** With more activities than this, older ones are dropped before any body is read. */
 const fewActivities = 25;
 
-export function newActivity(
+function newActivity(
   type: ActivityType,
   entry: Entry,
   properties: Values,
@@ -24,7 +135,7 @@ export function newActivity(
 }
 
 /** The activities that may belong to the conversation, newest first. */
-export async function activitiesOf(
+async function activitiesOf(
   client: HubspotClient,
   type: ActivityType,
   entry: Entry,

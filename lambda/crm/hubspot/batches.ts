@@ -1,9 +1,8 @@
-import { fulfilled, rejected } from '../batches/batch.ts';
-import { bisect } from '../batches/bisect.ts';
 import type { Answer, CallApi } from '../http/http.ts';
 import { isRecord } from '../http/shapes.ts';
+import { bisect, fulfilled, rejected } from '../port/batch.ts';
 import { CrmError } from '../port/errors.ts';
-import { type ItemError, isBatchAnswer, type ObjectType, type Stored, type Values, version } from './shapes.ts';
+import { type ItemError, isBatchAnswer, type ObjectType, type Stored, type Values, version } from './answers.ts';
 
 export type NewObject = {
   readonly properties: Values;

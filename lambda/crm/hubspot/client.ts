@@ -2,10 +2,6 @@ import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { tokenFrom } from '../http/credentials.ts';
 import type { Answer } from '../http/http.ts';
 import { hasId } from '../http/shapes.ts';
-import { createAll, maxPerBatch, type NewObject, updateAll } from './batches.ts';
-import { retryDelay } from './rate-limit.ts';
-import { refusedIn } from './refusals.ts';
-import type { Filter } from './search.ts';
 import {
   isBatchAnswer,
   isPageOfAssociations,
@@ -14,13 +10,19 @@ import {
   isPageOfStored,
   isWithAssociations,
   type ObjectType,
+  refusedIn,
+  retryDelay,
   type Stored,
   type Values,
   version,
-} from './shapes.ts';
+} from './answers.ts';
+import { createAll, maxPerBatch, type NewObject, updateAll } from './batches.ts';
 
 /** Keeps an answer with bodies below a few megabytes. */
 const maxBodiesPerBatch = 25;
+
+/** With `IN`, values in lower case (https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm). */
+export type Filter = { readonly propertyName: string; readonly operator: 'IN'; readonly values: readonly string[] };
 
 export type HubspotClient = ReturnType<typeof createHubspotClient>;
 

@@ -1,12 +1,23 @@
-import { buildEach, fulfilled } from '../batches/batch.ts';
+import { countryName } from '../../conversation/language.ts';
 import { type ContactBook, type Keys, upsertInBatches } from '../contacts/contact-batch.ts';
-import { type Identity, isSameByPhone, type MatchPolicy, sameEmail, sameText } from '../contacts/matching.ts';
+import { companyOf, fullName, nameToFill, placeholderName } from '../contacts/contact-name.ts';
+import { configuredOf, fieldsOf, fieldsToFill, valuesOf, writtenPhone } from '../contacts/filling.ts';
+import {
+  fold,
+  type Identity,
+  isSameByPhone,
+  type MatchPolicy,
+  sameEmail,
+  samePhone,
+  sameText,
+} from '../contacts/matching.ts';
+import { type PersonName, splitName } from '../contacts/person-name.ts';
+import type { JsonObject } from '../http/shapes.ts';
 import type { Batch, ContactId, ContactRequest, Person } from '../port/adapter.ts';
+import { buildEach, fulfilled } from '../port/batch.ts';
+import type { Properties, Stored, Values } from './answers.ts';
 import { inGroups, maxPerBatch } from './batches.ts';
-import type { HubspotClient } from './client.ts';
-import { asTexts, isContactOf, newContact, propertiesFor, toFill } from './mapping.ts';
-import { isIn, isNumberOf, numberFilters, numberProperties } from './search.ts';
-import type { Properties, Stored } from './shapes.ts';
+import type { Filter, HubspotClient } from './client.ts';
 
 /** Secondary addresses, joined by `;`. */
 const otherEmails = 'hs_additional_emails';
@@ -89,3 +100,79 @@ const isAmong =
   <Item>(items: readonly Item[]) =>
   (item: Item) =>
     items.includes(item);
+
+const ownProperties = ['email', 'firstname', 'lastname', 'company', 'country', 'phone'] as const;
+
+const propertiesFor = (people: readonly Person[]): readonly string[] => [
+  ...new Set<string>([...ownProperties, ...people.flatMap(configuredOf).map(({ name }) => name)]),
+];
+
+/** Needs an address or a name (https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide). */
+export function newContact(person: Person): Values {
+  const isNameless = person.email === null && fullName(person) === undefined;
+  return asTexts({
+    ...named(isNameless ? { last: placeholderName(person) } : splitName(person.name, person.countryCode)),
+    ...valuesOf(fieldsIn(person)),
+    ...(person.ownerId !== null && { hubspot_owner_id: person.ownerId }),
+  });
+}
+
+export function toFill(contact: Properties, person: Person): Values {
+  const { firstname: first, lastname: last, email, phone } = contact;
+  return asTexts({
+    ...named(nameToFill({ first, last, email, phone }, person)),
+    ...valuesOf(fieldsToFill(fieldsIn(person), (name) => contact[name])),
+  });
+}
+
+const named = ({ first, last }: PersonName): JsonObject => ({
+  ...(first !== undefined && { firstname: first }),
+  ...(last !== undefined && { lastname: last }),
+});
+
+const fieldsIn = (person: Person) =>
+  fieldsOf(person, {
+    email: person.email,
+    // HubSpot's own lists and forms have English country names.
+    country: countryName(person.countryCode),
+    phone: writtenPhone(person),
+    company: companyOf(person),
+  });
+
+const asTexts = (values: JsonObject): Values =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+
+function isContactOf({ properties: stored }: { readonly properties: Properties }, sent: Values): boolean {
+  const names = sent['email'] === undefined ? ownProperties : (['email'] as const);
+  return names.every((name) => fold(stored[name] ?? '') === fold(sent[name] ?? ''));
+}
+
+/** Values in lower case, https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm. */
+const isIn = (propertyName: string, values: readonly string[]): Filter => ({
+  propertyName,
+  operator: 'IN',
+  values,
+});
+
+const typed = ['phone', 'mobilephone'] as const;
+/** Normalised by HubSpot: in E.164 to compare, and without the country code to search. */
+const international = ['hs_calculated_phone_number', 'hs_calculated_mobile_number'] as const;
+const local = ['hs_searchable_calculated_phone_number', 'hs_searchable_calculated_mobile_number'] as const;
+
+const numberProperties = [...typed, ...international];
+
+/**
+ * HubSpot searches by local number without country code
+ * (https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm), so compare the results.
+ * @param numbers in E.164
+ */
+async function numberFilters(numbers: readonly string[]): Promise<readonly Filter[]> {
+  // Loaded only if needed: the number tables of all countries are large.
+  const { parsePhoneNumberFromString } = await import('libphonenumber-js/min');
+  const nationals = numbers.map((number) => parsePhoneNumberFromString(number)?.nationalNumber ?? number);
+  return [...typed.map((name) => isIn(name, numbers)), ...local.map((name) => isIn(name, nationals))];
+}
+
+/** @param number in E.164 */
+const isNumberOf = ({ properties }: Stored, number: string) =>
+  numberProperties.some((name) => samePhone(properties[name], number));

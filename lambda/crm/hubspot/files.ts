@@ -1,9 +1,9 @@
-import { asFile } from '../files/as-file.ts';
+import { asFile } from '../files/file.ts';
 import type { CallApi } from '../http/http.ts';
 import { hasId, hasTextId } from '../http/shapes.ts';
 import type { Files } from '../port/adapter.ts';
+import { version } from './answers.ts';
 import type { HubspotClient } from './client.ts';
-import { version } from './shapes.ts';
 
 /** @throws CrmError of kind `credentials` if the scope is missing */
 export async function tryFiles(call: CallApi): Promise<void> {

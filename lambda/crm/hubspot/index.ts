@@ -1,11 +1,10 @@
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { CrmAdapter } from '../port/adapter.ts';
-import { createCheck } from './check.ts';
-import { createHubspotClient } from './client.ts';
+import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../port/problems.ts';
+import { createFollowUps, createNotes } from './activities.ts';
+import { createHubspotClient, type HubspotClient } from './client.ts';
 import { createContacts } from './contacts.ts';
-import { createFiles } from './files.ts';
-import { createFollowUps } from './follow-ups.ts';
-import { createNotes } from './notes.ts';
+import { createFiles, tryFiles } from './files.ts';
 import type { HubspotSettings } from './settings.ts';
 
 const defaultBaseUrl = 'https://api.hubapi.com';
@@ -21,3 +20,27 @@ export function createHubspotAdapter(settings: HubspotSettings, deps: AdapterDep
     check: createCheck(client, settings),
   };
 }
+
+/** Reads contacts and writes to objects that cannot exist, which reveals missing scopes. */
+const createCheck = (client: HubspotClient, settings: HubspotSettings) => () =>
+  problemsFrom(
+    async () => {
+      await client.read('contacts', ['0'], []);
+      await client.tryWriting('contacts');
+      if (settings.followUp?.as === 'ticket') await client.tryWriting('tickets');
+      if (settings.files !== false) await tryFiles(client.call);
+      return [];
+    },
+    async () => {
+      const fields = configuredFields(settings);
+      if (fields.length === 0) return [];
+      const remedy = "Create it in HubSpot's settings under Properties, or fix its internal name in forwarder.json.";
+      return unknownNames('contact property', fields, await client.contactProperties(), remedy);
+    },
+    async () => {
+      const owners = ownersIn(settings.owners);
+      if (owners.length === 0) return [];
+      const remedy = 'Fix `owners` in forwarder.json: the ids are those of owners, not of users.';
+      return unknownNames('owner', owners, await client.ownerIds(), remedy);
+    },
+  );

@@ -1,5 +1,5 @@
-import { attempted, fulfilled, rejected, settled, unanswered } from '../batches/batch.ts';
 import type { Batch, Entry, LogId } from '../port/adapter.ts';
+import { attempted, fulfilled, rejected, settled, unanswered } from '../port/batch.ts';
 import { CrmError, inDoubt } from '../port/errors.ts';
 import { logAsNotes, type Notes } from './note-parts.ts';
 

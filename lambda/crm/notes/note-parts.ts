@@ -1,11 +1,10 @@
 import type { Render, RenderOptions } from '../../conversation/transcript/render.ts';
-import { oneByOne } from '../batches/batch.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { CrmAdapter, Entry, LogId } from '../port/adapter.ts';
-import { inDoubt } from '../port/errors.ts';
+import { oneByOne } from '../port/batch.ts';
+import { CrmError, inDoubt } from '../port/errors.ts';
 import { transcriptOf } from './entry.ts';
 import { partIn, referenceOf } from './reference.ts';
-import { type Removal, removeAll } from './removal.ts';
 
 type NoteId = string;
 /** Note ids by part, from 0. */
@@ -106,3 +105,25 @@ export function logAsNotes(
 
 /** The id of a part that was not found is empty. */
 const isKnown = (id: NoteId) => id !== '';
+
+export type Removal = {
+  /** Succeeds if it is already gone. */
+  readonly remove: (id: string) => Promise<void>;
+  /** Asks the CRM. The recycle bin counts as gone. */
+  readonly exists: (id: string) => Promise<boolean>;
+};
+
+/**
+ * Confirms each removal by reading: an erasure must not forget a record that still exists.
+ * @throws CrmError if the CRM still has one
+ */
+export async function removeAll(ids: readonly string[], { remove, exists }: Removal): Promise<void> {
+  for (const id of ids) {
+    await remove(id);
+    if (await exists(id)) {
+      throw new CrmError(`The CRM still has ${id} although it was asked to delete it. It will be tried again.`, {
+        kind: 'retryable',
+      });
+    }
+  }
+}

@@ -1,4 +1,8 @@
 import { decodeEntities } from '../../conversation/entities.ts';
+import type { Conversation } from '../../conversation/model.ts';
+import { renderHtml } from '../../conversation/transcript/html.ts';
+import type { Transcript } from '../../conversation/transcript/transcript.ts';
+import type { Entry } from '../port/adapter.ts';
 
 /** The last line of every note, by which it is found. Visible, because CRMs drop unknown comments and attributes. */
 export const referenceOf = (conversationId: string) => `Smartsupp chat ${conversationId}`;
@@ -27,4 +31,26 @@ export function visibleText(body: string): string {
     .replace(/\\([!-/:-@[-`{-~])/g, '$1')
     .replace(/\s+/g, ' ')
     .trim();
+}
+
+/** Comments cannot be rewritten, so a changed chat is added below, and its hash tells the versions apart. */
+const stateOf = ({ conversation, contentHash }: Entry) => `${conversation.id} ${contentHash.slice(0, 8)}`;
+
+/** The transcript as comments of one ticket, each ending in a reference line. */
+export const partsOf = (entry: Entry, transcript: Transcript, maxTextBytes: number): readonly string[] =>
+  renderHtml(transcript, { limit: maxTextBytes, measure: 'bytes', reference: referenceOf(stateOf(entry)) });
+
+/** The parts that no comment of the ticket holds yet. */
+export function missingParts(entry: Entry, parts: readonly string[], comments: readonly string[]): readonly string[] {
+  const state = stateOf(entry);
+  const written = new Set(comments.map((comment) => partIn(comment, state)));
+  return parts.filter((_, part) => !written.has(part));
+}
+
+/** Whether a comment holds a part of any version of this conversation. */
+export function isPartOf({ id }: Conversation, comment: string): boolean {
+  const text = visibleText(comment);
+  const beginning = `${referenceOf(id)} `;
+  const at = text.lastIndexOf(beginning);
+  return at >= 0 && /^[0-9a-f]{8}(, part \d+ of \d+)?$/.test(text.slice(at + beginning.length));
 }

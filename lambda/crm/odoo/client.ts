@@ -1,10 +1,22 @@
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { tokenFrom } from '../http/credentials.ts';
 import type { Answer } from '../http/http.ts';
-import { isRecord, isTrue, type JsonObject } from '../http/shapes.ts';
-import type { CrmError, Refusal } from '../port/errors.ts';
-import { nameRefusals } from '../refusals/name-refusals.ts';
-import { isLoaded, isOneId, isOwnContext, isRecords, isTruth, isValues, type Stored } from './shapes.ts';
+import { isTrue, type JsonObject } from '../http/shapes.ts';
+import type { CrmError } from '../port/errors.ts';
+import {
+  isConflict,
+  isLoaded,
+  isOneId,
+  isOurMistake,
+  isOwnContext,
+  isRecords,
+  isTruth,
+  isValues,
+  nameOf,
+  refusedIn,
+  refusedStatus,
+  type Stored,
+} from './answers.ts';
 
 /** Conditions that must all hold: field, operator, value. */
 export type Domain = readonly Condition[];
@@ -113,39 +125,3 @@ export function createOdooClient(
 
   return { search, exists, loadPartner, make, create, change, remove, ownUserId, mayDo, fieldsAmong };
 }
-
-const named = nameRefusals({
-  email: 'email',
-  phone: 'phone',
-  name: 'name',
-  company_name: 'company',
-  country_id: 'country',
-  user_id: 'owner',
-  comment: 'unusable',
-});
-
-/** Of `load`, of the fields to read, and of a condition: `Invalid field res.partner.x_vip in condition ('x_vip', '=', '1')`. */
-const unknownField = /^Invalid field (?:name )?(?:'|[a-z_]+(?:\.[a-z_]+)*\.)(\w+)(?:'| in condition )/;
-
-/** `load` gives a list of messages, mostly with the field; Python's errors have it in their sentence. */
-function refusedIn({ body }: Pick<Answer, 'body'>): readonly Refusal[] {
-  const errors: readonly unknown[] = Array.isArray(body) ? body : [body];
-  return errors.filter(isRecord).flatMap(({ field, message, type, name }) => {
-    const [, unknown] = unknownField.exec(String(message)) ?? [];
-    if (unknown !== undefined) return named(unknown, 'unknown_field', { isUnknownField: true });
-    return named(field, name ?? type);
-  });
-}
-
-const nameOf = (body: unknown) => (isRecord(body) ? String(body['name']) : '');
-
-/** Odoo answers 500 with a Python error even for a wrong request, such as an unknown field. */
-const isOurMistake = ({ status, body }: Answer) =>
-  status === 500 && /^builtins\.(Key|Type|Value)Error$/.test(nameOf(body));
-
-/** PostgreSQL's message after a conflict of transactions, which `load` reports like any other error. */
-const isConflict = (messages: readonly unknown[]) =>
-  messages.some((each) => isRecord(each) && /could not serialize|deadlock detected/.test(String(each['message'])));
-
-/** Odoo's status for other request errors. */
-const refusedStatus = 422;

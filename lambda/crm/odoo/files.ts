@@ -1,6 +1,6 @@
 import type { Files } from '../port/adapter.ts';
+import { partnerOf } from './activities.ts';
 import type { OdooClient } from './client.ts';
-import { partnerOf } from './notes.ts';
 
 const model = 'ir.attachment';
 

@@ -1,12 +1,11 @@
-import { oneByOne } from '../batches/batch.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import type { CrmAdapter } from '../port/adapter.ts';
-import { createCheck } from './check.ts';
-import { createOdooClient } from './client.ts';
+import type { CrmAdapter, Problem } from '../port/adapter.ts';
+import { oneByOne } from '../port/batch.ts';
+import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../port/problems.ts';
+import { createFollowUps, createNotes } from './activities.ts';
+import { createOdooClient, type OdooClient } from './client.ts';
 import { createContacts } from './contacts.ts';
 import { createFiles } from './files.ts';
-import { createFollowUps } from './follow-ups.ts';
-import { createNotes } from './notes.ts';
 import type { OdooSettings } from './settings.ts';
 
 export function createOdooAdapter(settings: OdooSettings, deps: AdapterDeps): CrmAdapter {
@@ -18,4 +17,47 @@ export function createOdooAdapter(settings: OdooSettings, deps: AdapterDeps): Cr
     ...(settings.files !== false && { files: createFiles(client) }),
     check: createCheck(client, settings),
   };
+}
+
+const createCheck = (client: OdooClient, settings: OdooSettings) => () =>
+  problemsFrom(
+    async () => {
+      await client.ownUserId();
+      return checkRights(client);
+    },
+    () => checkFields(client, configuredFields(settings)),
+    () => checkOwners(client, ownersIn(settings.owners)),
+  );
+
+async function checkRights(client: OdooClient): Promise<readonly Problem[]> {
+  const allowed = (await client.mayDo('create', 'res.partner')) && (await client.mayDo('write', 'res.partner'));
+  const remedy = 'In Odoo under Settings → Users, give the user of the API key the right to create contacts.';
+  return allowed ? [] : [{ problem: 'The user of the API key may not create and change contacts.', remedy }];
+}
+
+async function checkFields(client: OdooClient, names: readonly string[]): Promise<readonly Problem[]> {
+  if (names.length === 0) return [];
+  const existing = await client.fieldsAmong('res.partner', names);
+  const remedy = 'Take the technical name of the field from Settings → Technical → Fields, in developer mode.';
+  return unknownNames('field of contacts', names, existing, remedy);
+}
+
+/** Portal users cannot own records. */
+async function checkOwners(client: OdooClient, ids: readonly string[]): Promise<readonly Problem[]> {
+  if (ids.length === 0) return [];
+  const numbers = ids.filter((id) => /^\d{1,9}$/.test(id)).map(Number);
+  const users = await client.search('list the users', 'res.users', {
+    domain: [
+      ['id', 'in', numbers],
+      ['share', '=', false],
+    ],
+    fields: ['id'],
+  });
+  const remedy = "Take the number in the address of the user's page under Settings → Users.";
+  return unknownNames(
+    'user with the id',
+    ids,
+    users.map(({ id }) => String(id)),
+    remedy,
+  );
 }

@@ -1,8 +1,7 @@
-import { requestToken, withAccessToken } from '../http/access-token.ts';
 import type { AdapterDeps, MadeToken } from '../http/adapter-deps.ts';
-import { fieldsFrom, tokenFrom } from '../http/credentials.ts';
+import { fieldsFrom, requestToken, tokenFrom, withAccessToken } from '../http/credentials.ts';
 import type { Answer, CallApi } from '../http/http.ts';
-import { refusedIn } from './refusals.ts';
+import { refusedIn } from './answers.ts';
 
 const vendor = 'Pipedrive';
 const hourMs = 60 * 60 * 1000;

@@ -12,7 +12,7 @@ import {
   nextCursor,
   nextStart,
   type WithId,
-} from './shapes.ts';
+} from './answers.ts';
 
 /** 404: never existed, 410: deleted (https://pipedrive.readme.io/docs/core-api-concepts-http-status-codes). */
 export const gone = [404, 410];

@@ -1,9 +1,9 @@
-import { asFile } from '../files/as-file.ts';
+import { asFile } from '../files/file.ts';
 import type { CallApi } from '../http/http.ts';
 import { contactOf } from '../notes/entry.ts';
 import type { Files } from '../port/adapter.ts';
+import { isMany, isOne, isOneWith } from './answers.ts';
 import { gone } from './client.ts';
-import { isMany, isOne, isOneWith } from './shapes.ts';
 
 const perPage = 100;
 

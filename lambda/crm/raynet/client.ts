@@ -1,14 +1,26 @@
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { fieldsFrom } from '../http/credentials.ts';
-import type { Answer } from '../http/http.ts';
+import { badCredentials, fieldsFrom } from '../http/credentials.ts';
+import type { Answer, CallApi } from '../http/http.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
-import { createLockOut } from './lock-out.ts';
-import { meantStatus, refusedIn, sentenceIn } from './refusals.ts';
-import { isCreated, isCustomFields, isDetail, isList, isSuccessOf, type Stored } from './shapes.ts';
+import { CrmError } from '../port/errors.ts';
+import {
+  isCreated,
+  isCustomFields,
+  isDetail,
+  isList,
+  isSuccessOf,
+  meantStatus,
+  refusedIn,
+  type Stored,
+  sentenceIn,
+} from './answers.ts';
 
 export type Entity = 'person' | 'event' | 'task';
 
 const nameOf: Readonly<Record<Entity, string>> = { person: 'contact', event: 'event', task: 'task' };
+
+/** Raynet answers 429 to a client's fifth connection (https://app.raynetcrm.com/api/doc/index-en.html). */
+export const maxConcurrentCalls = 2;
 
 export type RaynetClient = ReturnType<typeof createRaynetClient>;
 
@@ -106,4 +118,42 @@ function retryDelay({ status, headers }: Answer, now: Date): number | undefined 
   if (status !== 429 || headers['x-ratelimit-remaining'] !== '0') return undefined;
   const reset = Number(headers['x-ratelimit-reset']) * 1000;
   return Number.isFinite(reset) ? Math.max(reset - now.getTime(), 0) : undefined;
+}
+
+/**
+ * Raynet blocks an IP address for an hour after 20 wrong logins
+ * (https://app.raynetcrm.com/api/doc/index-en.html#section/Wrong-login), which a batch of chats would reach in a
+ * minute.
+ */
+const lockOutMs = 15 * 60 * 1000;
+
+/** Does not retry refused credentials for a while; new ones are tried at once. */
+function createLockOut(now: () => Date) {
+  let refused: { readonly authorization: string; readonly at: number } | undefined;
+  let lastUsed: string | undefined;
+
+  /** @throws CrmError of kind `credentials`, without asking Raynet */
+  function use(authorization: string): string {
+    if (refused?.authorization === authorization && now().getTime() - refused.at < lockOutMs) {
+      throw badCredentials(
+        'Raynet refused these credentials recently, so it is not asked again yet. Give the destination valid credentials.',
+      );
+    }
+    lastUsed = authorization;
+    return authorization;
+  }
+
+  const guard =
+    (call: CallApi): CallApi =>
+    async (request) => {
+      try {
+        return await call(request);
+      } catch (error) {
+        const isRefusal = error instanceof CrmError && error.status === 401;
+        if (isRefusal && lastUsed !== undefined) refused = { authorization: lastUsed, at: now().getTime() };
+        throw error;
+      }
+    };
+
+  return { use, guard };
 }

@@ -1,13 +1,20 @@
-import { fulfilled, rejected } from '../batches/batch.ts';
-import { bisect } from '../batches/bisect.ts';
-import { requestToken, withAccessToken } from '../http/access-token.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { fieldsFrom } from '../http/credentials.ts';
+import { fieldsFrom, requestToken, withAccessToken } from '../http/credentials.ts';
 import type { Answer } from '../http/http.ts';
 import type { JsonObject } from '../http/shapes.ts';
-import { isGone, RefusedRecord, refusedIn, retryDelay } from './refusals.ts';
-import { isDescription, isQueryPage, isRecords, isSaveResults, type QueryPage } from './shapes.ts';
-import { fullId } from './soql.ts';
+import { bisect, fulfilled, rejected } from '../port/batch.ts';
+import {
+  fullId,
+  isDescription,
+  isGone,
+  isQueryPage,
+  isRecords,
+  isSaveResults,
+  type QueryPage,
+  RefusedRecord,
+  refusedIn,
+  retryDelay,
+} from './answers.ts';
 
 const vendor = 'Salesforce';
 const version = 'v65.0';
@@ -116,3 +123,20 @@ export function createSalesforceClient(
 
   return { query, queryRows, create, update, remove, describe };
 }
+
+export const isIn = (field: string, values: readonly string[]): readonly string[] =>
+  values.length === 0 ? [] : [`${field} IN (${values.map(quoted).join(',')})`];
+
+/** https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_quotedstringescapes.htm */
+export const quoted = (value: string) => `'${value.replace(/[\\'"\n\r\t\b\f]/g, (found) => escapes[found] ?? '')}'`;
+
+const escapes: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  "'": "\\'",
+  '"': '\\"',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\b': '\\b',
+  '\f': '\\f',
+};

@@ -1,13 +1,22 @@
-import { buildEach, fulfilled } from '../batches/batch.ts';
+import { countryCode, countryName } from '../../conversation/language.ts';
 import { type ContactBook, type Created, type Keys, keysOf, upsertInBatches } from '../contacts/contact-batch.ts';
-import { configuredOf } from '../contacts/filling.ts';
+import { nameToFill, newName } from '../contacts/contact-name.ts';
+import {
+  configuredOf,
+  fieldsOf,
+  fieldsToFill,
+  isNothing,
+  remarkOf,
+  valuesOf,
+  writtenPhone,
+} from '../contacts/filling.ts';
 import { type MatchPolicy, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
+import type { PersonName } from '../contacts/person-name.ts';
+import { cut } from '../notes/entry.ts';
 import type { Batch, ContactId, ContactRequest, Person } from '../port/adapter.ts';
-import { maxPerCall, type SalesforceClient } from './client.ts';
-import { type Countries, contactFields, newContact, toFill } from './mapping.ts';
-import { RefusedRecord } from './refusals.ts';
-import type { SalesforceRecord } from './shapes.ts';
-import { fullId, isId, isIn } from './soql.ts';
+import { buildEach, fulfilled } from '../port/batch.ts';
+import { fullId, isId, RefusedRecord, type SalesforceRecord } from './answers.ts';
+import { isIn, maxPerCall, type SalesforceClient, type Values } from './client.ts';
 
 type Contact = SalesforceRecord & { readonly id: string; readonly createdAt: string };
 
@@ -118,3 +127,50 @@ function inShortQueries(criteria: ReturnType<typeof criteriaOf>, maxLength: numb
   const half = Math.ceil(criteria.length / 2);
   return [...inShortQueries(criteria.slice(0, half), maxLength), ...inShortQueries(criteria.slice(half), maxLength)];
 }
+
+/** Limits of Salesforce's fields (…/object_reference/sforce_api_objects_contact.htm). */
+const maxFirstNameLength = 40;
+const maxLastNameLength = 80;
+/** With State and Country/Territory Picklists a country is a code, else free text. */
+export type Countries = { readonly codes: boolean };
+
+const countryField = ({ codes }: Countries) => (codes ? 'MailingCountryCode' : 'MailingCountry');
+
+const countryOf = ({ countryCode: code }: Person, { codes }: Countries) =>
+  codes ? countryCode(code) : countryName(code);
+
+export const contactFields = (countries: Countries) => [
+  ...['Id', 'FirstName', 'LastName', 'Email', 'Phone', 'MobilePhone', 'CreatedDate'],
+  countryField(countries),
+];
+
+const newContact = (person: Person, countries: Countries): Values => ({
+  ...named(newName(person)),
+  ...remark(person),
+  ...valuesOf(fieldsIn(person, countries)),
+  ...(person.ownerId !== null && { OwnerId: person.ownerId }),
+});
+
+function toFill(contact: SalesforceRecord, person: Person, countries: Countries): Values {
+  const { FirstName: first, LastName: last, Email: email, Phone: phone, MobilePhone: mobile } = contact;
+  const unknown = isNothing(mobile) ? person : { ...person, phone: null, typedPhone: null };
+  const missing = fieldsToFill(fieldsIn(unknown, countries), (name) => contact[name]);
+  return { ...named(nameToFill({ first, last, email, phone }, person)), ...valuesOf(missing) };
+}
+
+const remark = (person: Person): Values => {
+  const text = remarkOf(person);
+  return text === null ? {} : { Description: text };
+};
+
+const fieldsIn = (person: Person, countries: Countries) =>
+  fieldsOf(person, {
+    Email: person.email,
+    Phone: writtenPhone(person),
+    [countryField(countries)]: countryOf(person, countries),
+  });
+
+const named = ({ first, last }: PersonName): Values => ({
+  ...(first !== undefined && { FirstName: cut(first, maxFirstNameLength) }),
+  ...(last !== undefined && { LastName: cut(last, maxLastNameLength) }),
+});

@@ -2,8 +2,7 @@ import { isRecord } from '../http/shapes.ts';
 import { contactOf } from '../notes/entry.ts';
 import type { Files } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
-import type { SalesforceClient } from './client.ts';
-import { quoted } from './soql.ts';
+import { quoted, type SalesforceClient } from './client.ts';
 
 /**
  * A file is a `ContentDocument` with a version, linked to the contact:

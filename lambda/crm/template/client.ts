@@ -1,10 +1,12 @@
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { tokenFrom } from '../http/credentials.ts';
+import { nameRefusals } from '../http/http-errors.ts';
 import { hasId, hasTextId, isHolding, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
 import type { ContactId, FollowUpId } from '../port/adapter.ts';
-import { nameRefusals } from '../refusals/name-refusals.ts';
 
 export type Stored = JsonObject & { readonly id: string };
+
+export type TemplateClient = ReturnType<typeof createTemplateClient>;
 
 const vendor = 'The example CRM';
 

@@ -18,7 +18,7 @@ import {
   refusedIn,
   type Ticket,
   type User,
-} from './shapes.ts';
+} from './answers.ts';
 
 /** Page size of a search (https://developer.zendesk.com/api-reference/ticketing/users/users/#search-users). */
 const usersPerPage = 100;

@@ -1,10 +1,10 @@
-import { changing } from '../contacts/filling.ts';
+import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
+import { changing, configuredOf, fieldsToFill, isNothing, nestCustomFields, remarkOf } from '../contacts/filling.ts';
 import { type MatchPolicy, matchContact, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
-import type { JsonObject } from '../http/shapes.ts';
+import { isRecord, type JsonObject } from '../http/shapes.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
+import type { User } from './answers.ts';
 import type { ZendeskClient } from './client.ts';
-import { fieldOf, newUser, toFill } from './mapping.ts';
-import type { User } from './shapes.ts';
 
 /** Creating finds a user whom the lagging search misses, since addresses are unique; others are found by stored ids. */
 export function createContacts(client: ZendeskClient, policy: MatchPolicy) {
@@ -50,3 +50,53 @@ const matching = async (found: Promise<readonly User[]>, isMatch: (user: User) =
 
 const toMatch = (user: User | undefined) =>
   user && { id: String(user.id), createdAt: String(user['created_at'] ?? ''), user };
+
+/** Configurable standard properties; any other name is a custom field's key. */
+const userProperties = [
+  'alias',
+  'details',
+  'external_id',
+  'locale',
+  'notes',
+  'organization_id',
+  'phone',
+  'time_zone',
+] as const;
+
+export const isUserProperty = (name: string) => userProperties.some((property) => property === name);
+
+/** @param name of a property, or the key of a custom field */
+function fieldOf(user: User, name: string): unknown {
+  if (isUserProperty(name)) return user[name];
+  const custom = user['user_fields'];
+  return isRecord(custom) ? custom[name] : undefined;
+}
+
+/** Zendesk requires a name, and would ask new users by e-mail to verify their address. */
+function newUser(person: Person): JsonObject {
+  const { email, phone } = person;
+  const remark = remarkOf(person, person.typedPhone);
+  return {
+    name: fullName(person) ?? placeholderName(person),
+    ...(email !== null && { email }),
+    ...(phone !== null && { phone }),
+    ...(remark !== null && { notes: remark }),
+    ...nested(configuredOf(person)),
+    skip_verify_email: true,
+  };
+}
+
+function toFill(user: User, person: Person): JsonObject {
+  const name = fullName(person);
+  const missing = fieldsToFill(configuredOf(person), (field) => fieldOf(user, field));
+  const { email, phone } = person;
+  const isUnnamed = isPlaceholderName(user['name'], { email: user['email'], phone: user['phone'] }, person);
+  return {
+    ...(name !== undefined && isUnnamed && { name }),
+    ...(phone !== null && isNothing(user['phone']) && { phone }),
+    ...nested(missing),
+    ...(email !== null && isNothing(user['email']) && { email, skip_verify_email: true }),
+  };
+}
+
+const nested = (fields: Person['fields']) => nestCustomFields(fields, isUserProperty, 'user_fields');

@@ -1,14 +1,15 @@
-import { oneByOne } from '../batches/batch.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import type { CrmAdapter } from '../port/adapter.ts';
-import { createCheck } from './check.ts';
-import { createZendeskClient } from './client.ts';
-import { createContacts } from './contacts.ts';
+import type { CrmAdapter, Problem } from '../port/adapter.ts';
+import { oneByOne } from '../port/batch.ts';
+import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../port/problems.ts';
+import type { User } from './answers.ts';
+import { createZendeskClient, type ZendeskClient } from './client.ts';
+import { createContacts, isUserProperty } from './contacts.ts';
 import { createFiles } from './files.ts';
 import type { ZendeskSettings } from './settings.ts';
 import { createTickets } from './tickets.ts';
 
-/** The ticket stays open if a follow-up is needed, so there are no follow-ups: see `follow-up-needed.ts`. */
+/** The ticket stays open if a follow-up is needed, so there are no follow-ups: see `followUpNeeded`. */
 export function createZendeskAdapter(settings: ZendeskSettings, deps: AdapterDeps): CrmAdapter {
   const client = createZendeskClient(settings.baseUrl, deps);
   return {
@@ -18,4 +19,41 @@ export function createZendeskAdapter(settings: ZendeskSettings, deps: AdapterDep
     ...(settings.files !== false && { files: createFiles(client) }),
     check: createCheck(client, settings),
   };
+}
+
+/** Anyone who may read users may also write tickets, so the role is enough. */
+const createCheck = (client: ZendeskClient, settings: ZendeskSettings) => () =>
+  problemsFrom(
+    async () => (isAgent(await client.readMe()) ? [] : [notAnAgent]),
+    () =>
+      checkFields(
+        client,
+        configuredFields(settings).filter((name) => !isUserProperty(name)),
+      ),
+    () => checkOwners(client, ownersIn(settings.owners)),
+  );
+
+/** Without credentials Zendesk answers as "Anonymous user", an end user. */
+const isAgent = (user: User) => user['role'] === 'agent' || user['role'] === 'admin';
+
+const notAnAgent: Problem = {
+  problem: "The token's user is not an agent.",
+  remedy: 'Give the e-mail address of an agent with the rights that docs/crms/zendesk.md lists.',
+};
+
+async function checkFields(client: ZendeskClient, keys: readonly string[]): Promise<readonly Problem[]> {
+  if (keys.length === 0) return [];
+  const remedy = 'Add it in Admin Center → People → Configuration → User fields, or fix its key in forwarder.json.';
+  return unknownNames('user field with the key', keys, await client.userFieldKeys(), remedy);
+}
+
+async function checkOwners(client: ZendeskClient, ids: readonly string[]): Promise<readonly Problem[]> {
+  if (ids.length === 0) return [];
+  const agents = (await client.readUsers(ids)).filter(isAgent).map(({ id }) => String(id));
+  return unknownNames(
+    'agent with the id',
+    ids,
+    agents,
+    "Fix `owners` in forwarder.json: an agent's page ends in the id.",
+  );
 }

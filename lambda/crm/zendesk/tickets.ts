@@ -1,16 +1,18 @@
-import { oneByOne } from '../batches/batch.ts';
-import { type FollowUpSettings, followUpNeeded } from '../follow-ups/follow-up-needed.ts';
+import { type FollowUpNeeded, type FollowUpSettings, followUpNeeded } from '../follow-ups/follow-up.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { transcriptOf } from '../notes/entry.ts';
-import { removeAll } from '../notes/removal.ts';
-import { missingParts, partsOf } from '../notes/ticket-parts.ts';
+import type { JsonObject } from '../http/shapes.ts';
+import { oneLine, transcriptOf } from '../notes/entry.ts';
+import { removeAll } from '../notes/note-parts.ts';
+import { missingParts, partsOf } from '../notes/reference.ts';
 import type { CrmAdapter, Entry, LogId } from '../port/adapter.ts';
+import { oneByOne } from '../port/batch.ts';
 import { CrmError, inDoubt } from '../port/errors.ts';
 import type { ZendeskClient } from './client.ts';
-import { addition, newTicket } from './mapping.ts';
 
 /** https://support.zendesk.com/hc/en-us/community/posts/4719863289498: about 65,000 characters. */
 const maxCommentLength = 60_000;
+/** Zendesk shows no more of a subject. */
+const maxSubjectLength = 150;
 
 /**
  * The transcript is the first private comment, and further ones if it is long. Comments cannot be rewritten, so a
@@ -91,3 +93,49 @@ export function createTickets(
 
 const closedMeanwhile = () =>
   new CrmError('Zendesk closed the ticket while it was written. It will be tried again.', { kind: 'retryable' });
+
+/**
+ * The private first comment makes the whole ticket private, so the requester is not notified.
+ * @param options.needed the follow-up; null solves the ticket
+ * @param options.solver the assignee that Zendesk requires for a solved ticket, if no owner is configured
+ */
+function newTicket(
+  { conversation, contactId, ownerId }: Entry,
+  comment: string,
+  options: {
+    readonly headline: string;
+    readonly needed: FollowUpNeeded | null;
+    readonly solver: string;
+    readonly closedTicket: string | undefined;
+  },
+): JsonObject {
+  const { needed, headline, solver, closedTicket } = options;
+  const assignee = ownerId === null ? {} : { assignee_id: Number(ownerId) };
+  return {
+    subject: oneLine(headline, maxSubjectLength),
+    external_id: conversation.id,
+    requester_id: Number(contactId),
+    comment: privateComment(comment),
+    tags: ['smartsupp'],
+    ...(needed === null
+      ? { status: 'solved', ...(ownerId === null && { assignee_email: solver }), ...assignee }
+      : // "New" is Zendesk's word for an open ticket that nobody has taken yet.
+        { status: ownerId === null ? 'new' : 'open', ...assignee, ...task(needed) }),
+    ...(closedTicket !== undefined && { via_followup_source_id: Number(closedTicket) }),
+  };
+}
+
+/** Keeps the agent's status, unless a new follow-up is needed. */
+const addition = (
+  comment: string,
+  needed: FollowUpNeeded | null,
+  { contactId, contactChanged }: Pick<Entry, 'contactId' | 'contactChanged'> = { contactId: undefined },
+): JsonObject => ({
+  comment: privateComment(comment),
+  ...(contactChanged === true && { requester_id: Number(contactId) }),
+  ...(needed !== null && { status: 'open', ...task(needed) }),
+});
+
+const privateComment = (html: string) => ({ html_body: html, public: false });
+
+const task = ({ dueAt }: FollowUpNeeded) => (dueAt === null ? {} : { type: 'task', due_at: dueAt });

@@ -1,11 +1,21 @@
-import { fulfilled, rejected } from '../batches/batch.ts';
-import { bisect } from '../batches/bisect.ts';
-import { requestToken, withAccessToken } from '../http/access-token.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { fieldsFrom } from '../http/credentials.ts';
+import { fieldsFrom, requestToken, withAccessToken } from '../http/credentials.ts';
 import type { Answer, Call } from '../http/http.ts';
-import { createdFrom, idFrom, isGone, itemRefusal, refusedIn } from './results.ts';
-import { isFieldList, isPage, isResult, isResults, isUserList, type Result, type ZohoRecord } from './shapes.ts';
+import { bisect, fulfilled, rejected } from '../port/batch.ts';
+import {
+  createdFrom,
+  idFrom,
+  isFieldList,
+  isGone,
+  isPage,
+  isResult,
+  isResults,
+  isUserList,
+  itemRefusal,
+  type Result,
+  refusedIn,
+  type ZohoRecord,
+} from './answers.ts';
 
 const vendor = 'Zoho CRM';
 /** "Each access token is valid for one hour" (https://www.zoho.com/crm/developer/docs/api/v8/token-validity.html). */

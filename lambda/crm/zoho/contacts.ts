@@ -1,12 +1,14 @@
-import { buildEach, byKind } from '../batches/batch.ts';
+import { countryName } from '../../conversation/language.ts';
 import { type ContactBook, type Keys, upsertInBatches } from '../contacts/contact-batch.ts';
-import { configuredOf } from '../contacts/filling.ts';
+import { nameToFill, newName } from '../contacts/contact-name.ts';
+import { configuredOf, fieldsOf, fieldsToFill, isNothing, remarkOf, valuesOf } from '../contacts/filling.ts';
 import { type MatchPolicy, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
+import type { PersonName } from '../contacts/person-name.ts';
+import { cut } from '../notes/entry.ts';
 import type { Person } from '../port/adapter.ts';
-import type { ZohoClient } from './client.ts';
-import { anyOf, isIn, maxValues } from './coql.ts';
-import { contactFields, newContact, toFill } from './mapping.ts';
-import type { ZohoRecord } from './shapes.ts';
+import { buildEach, byKind } from '../port/batch.ts';
+import type { ZohoRecord } from './answers.ts';
+import type { Values, ZohoClient } from './client.ts';
 
 type Contact = ZohoRecord & { readonly createdAt: string };
 
@@ -66,3 +68,58 @@ function inUtc(time: unknown): string {
   const at = Date.parse(String(time));
   return Number.isNaN(at) ? '' : new Date(at).toISOString();
 }
+
+export const contactFields = [
+  'First_Name',
+  'Last_Name',
+  'Email',
+  'Phone',
+  'Mobile',
+  'Mailing_Country',
+  'Created_Time',
+] as const;
+
+/** Limits of Zoho's fields (`length`, https://www.zoho.com/crm/developer/docs/api/v8/field-meta.html). */
+const maxFirstNameLength = 40;
+const maxLastNameLength = 80;
+const newContact = (person: Person): Values => ({
+  ...named(newName(person)),
+  ...remark(person),
+  ...valuesOf(fieldsIn(person)),
+  ...(person.ownerId !== null && { Owner: { id: person.ownerId } }),
+});
+
+function toFill(contact: ZohoRecord, person: Person): Values {
+  const { First_Name: first, Last_Name: last, Email: email, Phone: phone, Mobile: mobile } = contact;
+  const unknown = isNothing(mobile) ? person : { ...person, phone: null };
+  const missing = fieldsToFill(fieldsIn(unknown), (name) => contact[name]);
+  return { ...named(nameToFill({ first, last, email, phone }, person)), ...valuesOf(missing) };
+}
+
+const remark = (person: Person): Values => {
+  const text = remarkOf(person, person.typedPhone);
+  return text === null ? {} : { Description: text };
+};
+
+const fieldsIn = (person: Person) =>
+  fieldsOf(person, { Email: person.email, Phone: person.phone, Mailing_Country: countryName(person.countryCode) });
+
+const named = ({ first, last }: PersonName): Values => ({
+  ...(first !== undefined && { First_Name: cut(first, maxFirstNameLength) }),
+  ...(last !== undefined && { Last_Name: cut(last, maxLastNameLength) }),
+});
+
+/** Values in a list of COQL (https://help.zoho.com/portal/en/community/topic/kaizen-183-coql-apis-enhancements-in-zoho-crm-api-version-7). */
+const maxValues = 100;
+
+/** @throws RangeError for more than `maxValues` values */
+export function isIn(field: string, values: readonly string[]): readonly string[] {
+  if (values.length > maxValues) throw new RangeError(`A list in COQL takes ${maxValues} values.`);
+  return values.length === 0 ? [] : [`${field} in (${values.map(quoted).join(', ')})`];
+}
+
+/** COQL requires brackets in pairs: `((a or b) or c)`. */
+export const anyOf = (criteria: readonly string[]) => criteria.reduce((all, one) => `(${all} or ${one})`);
+
+/** Doubles quotes (https://help.zoho.com/portal/en/community/topic/kaizen-171-faqs-on-coql-api), and backslashes. */
+export const quoted = (value: string) => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;

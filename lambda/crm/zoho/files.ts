@@ -1,9 +1,8 @@
-import { asFile } from '../files/as-file.ts';
+import { asFile } from '../files/file.ts';
 import { contactOf } from '../notes/entry.ts';
 import type { Files } from '../port/adapter.ts';
+import { idFrom, isAttachments, isResults, itemRefusal } from './answers.ts';
 import type { ZohoClient } from './client.ts';
-import { idFrom, itemRefusal } from './results.ts';
-import { isAttachments, isResults } from './shapes.ts';
 
 /** Zoho gives at most 200 (https://www.zoho.com/crm/developer/docs/api/v8/get-attachments.html). */
 const perPage = '200';

@@ -1,11 +1,10 @@
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import type { CrmAdapter } from '../port/adapter.ts';
-import { createCheck } from './check.ts';
-import { createZohoClient } from './client.ts';
-import { createContacts } from './contacts.ts';
+import type { CrmAdapter, Problem } from '../port/adapter.ts';
+import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../port/problems.ts';
+import { createFollowUps, createNotes } from './activities.ts';
+import { createZohoClient, type ZohoClient } from './client.ts';
+import { contactFields, createContacts } from './contacts.ts';
 import { createFiles } from './files.ts';
-import { createFollowUps } from './follow-ups.ts';
-import { createNotes } from './notes.ts';
 import { dataCentres, type ZohoSettings } from './settings.ts';
 
 /** A known contact costs two calls, three if a blank can be filled; a new one three; each call takes 100 of them. */
@@ -20,4 +19,27 @@ export function createZohoAdapter(settings: ZohoSettings, deps: AdapterDeps): Cr
     ...(settings.files !== false && { files: createFiles(client) }),
     check: createCheck(client, settings),
   };
+}
+
+function createCheck(client: ZohoClient, settings: ZohoSettings): () => Promise<readonly Problem[]> {
+  async function fieldsExist() {
+    const remedy = 'Take the API name from Setup → Developer Hub → APIs & SDKs → API Names → Contacts.';
+    const existing = await client.contactFields();
+    return unknownNames('field of contacts', [...contactFields, ...configuredFields(settings)], existing, remedy);
+  }
+
+  async function scopesSuffice() {
+    await client.query('find a contact', 'select id from Contacts where id is not null');
+    await client.tryLists();
+    return [];
+  }
+
+  async function ownersExist() {
+    const wanted = ownersIn(settings.owners);
+    if (wanted.length === 0) return [];
+    const remedy = "Take the user's id from its address under Setup → Users.";
+    return unknownNames('active user', wanted, await client.activeUsers(), remedy);
+  }
+
+  return () => problemsFrom(fieldsExist, scopesSuffice, ownersExist);
 }

@@ -1,4 +1,6 @@
 import type { Answer, HttpClient } from '../../crm/http/http.ts';
+import { CrmError } from '../../crm/port/errors.ts';
+import { EmptySecret } from '../../platform/secrets.ts';
 import { type Fields, isFields, toList, toNumber, toText } from '../lenient.ts';
 import { type Messages, type Page, readAllPages } from './pages.ts';
 
@@ -119,3 +121,18 @@ function listIn(body: unknown, ...names: readonly string[]): readonly Fields[] {
 /** `[1764499000000]`, `"msCf"` and `1764499000000` as a query's value; null if there is none. */
 const cursorText = (after: unknown): string | null =>
   Array.isArray(after) ? after.flatMap((part) => toText(part) ?? []).join(',') || null : toText(after);
+
+/** Reads the token of Smartsupp's API. Nothing was asked of Smartsupp if it cannot be read. */
+export const createReadToken = (readSecret: () => Promise<string>) => async (): Promise<string> => {
+  try {
+    return (await readSecret()).trim();
+  } catch (cause) {
+    if (cause instanceof EmptySecret) {
+      const words = "The secret of Smartsupp's token is empty. Store it: npx forwarder secret api.";
+      throw new CrmError(words, { kind: 'credentials' }, { cause });
+    }
+    const code = cause instanceof Error ? cause.name : typeof cause;
+    const words = `Smartsupp's token cannot be read: Secrets Manager of AWS does not give it (${code}). It will be tried again.`;
+    throw new CrmError(words, { kind: 'retryable' }, { cause });
+  }
+};

@@ -1,5 +1,6 @@
-import { isFields } from '../lenient.ts';
-import { type ApiState, isApiState } from './state.ts';
+import type { Instant } from '../../conversation/model.ts';
+import { toConversationId } from '../hook.ts';
+import { type Fields, isFields, toInstant, toText } from '../lenient.ts';
 
 /** A message on the fetch queue: what is to be read by REST. */
 export type FetchRequest = {
@@ -43,3 +44,65 @@ const isFetchRequest = (value: unknown): value is FetchRequest =>
   ['accountId', 'why'].every((name) => typeof value[name] === 'string') &&
   (typeof value['conversationId'] === 'string' || typeof value['contactId'] === 'string') &&
   (value['seen'] === undefined || isApiState(value['seen']));
+
+/** What tells one state of a conversation from a later one, as far as anything is known to. */
+export type ApiState = {
+  /** When it changed last; empty if Smartsupp does not say. */
+  readonly changedAt: Instant | '';
+  /** Of the rating only the value: its words come with a change. */
+  readonly rating: string | null;
+};
+
+const isApiState = (value: unknown): value is ApiState =>
+  isFields(value) &&
+  typeof value['changedAt'] === 'string' &&
+  (value['rating'] === null || typeof value['rating'] === 'string');
+
+/** Much longer than any value of a rating. */
+const maxRatingLength = 20;
+
+export function stateOf(conversation: Fields): ApiState {
+  const times = ['updated_at', 'finished_at'].map((name) => toInstant(conversation[name]) ?? '');
+  const rating = toText(conversation['rating_value']);
+  return { changedAt: latest(times), rating: rating === null ? null : rating.slice(0, maxRatingLength) };
+}
+
+/** A search may leave out what the conversation itself has: what is not said is not newer. */
+export const isNewer = (state: ApiState, known: ApiState): boolean =>
+  state.changedAt > known.changedAt || (state.rating !== null && state.rating !== known.rating);
+
+/** What is known once both have been seen, the second last. */
+export const later = (first: ApiState | undefined, second: ApiState): ApiState =>
+  first === undefined
+    ? second
+    : { changedAt: latest([first.changedAt, second.changedAt]), rating: second.rating ?? first.rating };
+
+const latest = (times: readonly string[]): string => times.toSorted().at(-1) ?? '';
+
+export type MissingDependencies = {
+  readonly accountId: string;
+  /** The states of conversations as they were fetched last, by our id. */
+  readonly fetched: (conversationIds: readonly string[]) => Promise<ReadonlyMap<string, ApiState>>;
+  readonly why: string;
+};
+
+/** Of conversations as a search lists them, those that have ended and were not fetched, or are newer than what was. */
+export function findMissing({ accountId, fetched, why }: MissingDependencies) {
+  return async (items: readonly Fields[]): Promise<readonly FetchRequest[]> => {
+    const ended = items.filter(isEnded).flatMap((item) => {
+      const id = toText(item['id']);
+      return id === null ? [] : [{ id, ours: toConversationId(accountId, id), seen: stateOf(item) }];
+    });
+    const known = await fetched(ended.map(({ ours }) => ours));
+    return ended.flatMap(({ id, ours, seen }) => {
+      const before = known.get(ours);
+      if (before !== undefined && !isNewer(seen, before)) return [];
+      return [{ version: 1, accountId, conversationId: id, why, seen }];
+    });
+  };
+}
+
+/** One that goes on will end again. What nobody knows of counts as an end: fetching it does no harm. */
+const going: ReadonlySet<string> = new Set(['open', 'opened', 'served', 'pending']);
+
+const isEnded = ({ status }: Fields) => !going.has(toText(status)?.toLowerCase() ?? '');

@@ -1,10 +1,7 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
+import { fold, wordsOf } from '../../../inspector/forwarder/visitors.ts';
 import type { Conversation, Instant, Outcome } from '../../../lambda/conversation/model.ts';
-import { cannotOpen } from '../../lib/errors.ts';
+import { inTransaction, openDatabase, type Row } from './database.ts';
 import type { Received } from './envelope.ts';
-import { searchText, wordsOf } from './search-text.ts';
 
 export type Contact = {
   readonly id: number;
@@ -17,7 +14,7 @@ export type Contact = {
 
 export type ContactSummary = Contact & { readonly chats: number; readonly lastAt: Instant };
 
-/** The parts of a chat that lists show, stored separately so that they need not read whole chats. */
+/** The parts of a chat that lists show, stored separately so that a list reads no whole chat. */
 export type ChatSummary = {
   readonly id: string;
   /** When the CRM last got it. */
@@ -30,7 +27,7 @@ export type ChatSummary = {
   readonly preview: string | null;
 };
 
-/** A chat, with what its visitor left to be reached by. */
+/** A chat with its visitor's address and number. */
 export type IdentifiedChat = Received & Pick<Contact, 'email' | 'phone'>;
 
 export type Crm = {
@@ -41,29 +38,17 @@ export type Crm = {
   /** Undefined if the CRM does not have the chat. */
   readonly contactOf: (conversationId: string) => Contact | undefined;
   readonly contact: (id: number) => Contact | undefined;
-  /** Latest arrival first. A chat is found by all that was written in it, however accented. */
+  /** Latest arrival first. The query matches anything written in a chat, ignoring accents and case. */
   readonly chats: (query: string, limit: number) => readonly ChatSummary[];
   readonly chatsOf: (contactId: number, limit: number) => readonly ChatSummary[];
-  /** The one with the latest chat first. */
+  /** The contact with the latest chat first. */
   readonly contacts: (query: string, limit: number) => readonly ContactSummary[];
   readonly close: () => void;
 };
 
-function openDatabase(file: string) {
-  try {
-    const db = new DatabaseSync(file, { timeout: 5000 });
-    db.exec(schema);
-    return { db, statements: prepare(db) };
-  } catch (error) {
-    throw cannotOpen(file, error instanceof Error ? error.message : String(error));
-  }
-}
-
 /** Opens the store: contacts matched by e-mail, and one chat for each conversation. */
 export function openCrm(dataDir: string): Crm {
-  mkdirSync(dataDir, { recursive: true });
-  const file = join(dataDir, 'contacts.sqlite');
-  const { db, statements } = openDatabase(file);
+  const { db, statements } = openDatabase(dataDir);
 
   function upsertContact({ conversation: { visitor }, email, phone }: IdentifiedChat, before: Row | undefined): number {
     const known = email === null ? anonymousContact(before) : statements.contactByEmail.get(email)?.['id'];
@@ -119,72 +104,13 @@ export function openCrm(dataDir: string): Crm {
   };
 }
 
-type Row = Record<string, SQLOutputValue>;
-
-const schema = `
-  PRAGMA journal_mode = WAL;
-  CREATE TABLE IF NOT EXISTS contact (id INTEGER PRIMARY KEY, email TEXT UNIQUE, name TEXT, phone TEXT) STRICT;
-  CREATE TABLE IF NOT EXISTS chat (
-    id TEXT PRIMARY KEY,
-    contact_id INTEGER NOT NULL REFERENCES contact (id),
-    webhook_id TEXT NOT NULL,
-    received_at TEXT NOT NULL,
-    summary TEXT NOT NULL,
-    search TEXT NOT NULL,
-    conversation TEXT NOT NULL
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS chat_by_time ON chat (received_at);
-  CREATE INDEX IF NOT EXISTS chat_by_contact ON chat (contact_id);
-`;
-
-const summaryColumns = 'chat.id AS chat_id, received_at, summary, contact.id, email, name, phone';
-const newestFirst = 'ORDER BY received_at DESC, chat.rowid DESC LIMIT ?';
-/** The parameter is a JSON array: all of its words must be there. */
-const hasAllWords = 'NOT EXISTS (SELECT 1 FROM json_each(?) AS word WHERE instr(search, word.value) = 0)';
-
-const prepare = (db: DatabaseSync) => ({
-  contactByEmail: db.prepare('SELECT id FROM contact WHERE email = ?'),
-  addContact: db.prepare('INSERT INTO contact (email, name, phone) VALUES (?, ?, ?)'),
-  updateContact: db.prepare('UPDATE contact SET name = coalesce(?, name), phone = coalesce(?, phone) WHERE id = ?'),
-  forgetContactWithoutChats: db.prepare(
-    'DELETE FROM contact WHERE id = ? AND NOT EXISTS (SELECT 1 FROM chat WHERE contact_id = contact.id)',
-  ),
-  chatRow: db.prepare(
-    'SELECT webhook_id, contact_id, email FROM chat JOIN contact ON contact.id = contact_id WHERE chat.id = ?',
-  ),
-  putChat: db.prepare('INSERT OR REPLACE INTO chat VALUES (?, ?, ?, ?, ?, ?, ?)'),
-  chat: db.prepare('SELECT conversation FROM chat WHERE id = ?'),
-  count: db.prepare('SELECT count(*) AS total FROM chat'),
-  contact: db.prepare('SELECT id, email, name, phone FROM contact WHERE id = ?'),
-  contactOfChat: db.prepare(
-    'SELECT contact.id, email, name, phone FROM contact JOIN chat ON contact.id = contact_id WHERE chat.id = ?',
-  ),
-  chats: db.prepare(
-    `SELECT ${summaryColumns} FROM chat JOIN contact ON contact.id = contact_id WHERE ${hasAllWords} ${newestFirst}`,
-  ),
-  chatsOf: db.prepare(
-    `SELECT ${summaryColumns} FROM chat JOIN contact ON contact.id = contact_id WHERE contact_id = ? ${newestFirst}`,
-  ),
-  contacts: db.prepare(
-    `SELECT contact.id, email, name, phone, count(*) AS chats, max(received_at) AS last_at
-     FROM chat JOIN contact ON contact.id = contact_id WHERE ${hasAllWords}
-     GROUP BY contact.id ORDER BY last_at DESC, contact.id DESC LIMIT ?`,
-  ),
-});
-
-/** An anonymous visitor is only known by their own chat. */
+/** An anonymous visitor's contact belongs to their one chat. */
 const anonymousContact = (before: Row | undefined) => (before?.['email'] === null ? before['contact_id'] : undefined);
 
-function inTransaction<T>(db: DatabaseSync, work: () => T): T {
-  db.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work();
-    db.exec('COMMIT');
-    return result;
-  } catch (error) {
-    db.exec('ROLLBACK');
-    throw error;
-  }
+/** Everything that a salesperson may remember of a chat, folded. */
+function searchText({ visitor, messages }: Conversation, phone: string | null): string {
+  const spoken = messages.filter(({ speaker }) => speaker !== 'system').map(({ text }) => text);
+  return fold([visitor.name, visitor.email, phone, ...spoken].filter((text) => text !== null).join('\n'));
 }
 
 type StoredSummary = Omit<ChatSummary, 'id' | 'receivedAt' | 'contact'>;

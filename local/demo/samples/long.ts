@@ -1,16 +1,35 @@
-import { type Script, type ScriptLine, shop } from './script.ts';
-import { tomas } from './visitors.ts';
+import { person, type Sample, type ScriptLine, shop } from './script.ts';
 
 /** About three hundred messages: an equipment list, item by item. */
-export const long: Script = {
-  visitor: tomas,
-  pages: [
-    { url: `${shop}/groups`, title: 'Schools and clubs · Horal' },
-    { url: `${shop}/camping`, title: 'Camping · Horal' },
-  ],
-  flags: { isChat: true, isCompleted: true },
-  rating: { score: 5, comment: 'An hour and a half, 38 children equipped. Lucie deserves a medal.' },
-  lines: [...opening(), ...list().flatMap(talk), ...farewell()],
+export const long: Sample = {
+  name: 'long',
+  label: 'Long, 300 messages',
+  script: {
+    visitor: person({
+      id: 'vT0mas612',
+      name: 'Tomáš Dvořák',
+      email: 'tomas.dvorak@example.org',
+      note: 'Leads a scout troop in Plzeň',
+      ipAddress: '203.0.113.12',
+      city: 'Plzeň',
+      country: 'Czech Republic',
+      countryCode: 'CZ',
+      userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36',
+      platform: 'Win32',
+      referer: 'https://duckduckgo.com/',
+      variables: {
+        organisation: { label: 'Organisation', value: '3rd troop Plzeň' },
+        invoice: { label: 'Wants an invoice', value: true },
+      },
+    }),
+    pages: [
+      { url: `${shop}/groups`, title: 'Schools and clubs · Horal' },
+      { url: `${shop}/camping`, title: 'Camping · Horal' },
+    ],
+    flags: { isChat: true, isCompleted: true },
+    rating: { score: 5, comment: 'An hour and a half, 38 children equipped. Lucie deserves a medal.' },
+    lines: [...opening(), ...list().flatMap(talk), ...farewell()],
+  },
 };
 
 /** Name, count, unit price in crowns, and the shop's remark. */

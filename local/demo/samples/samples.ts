@@ -1,24 +1,22 @@
-import { anonymous, answered } from './answered.ts';
+import { randomInt } from 'node:crypto';
+import { anonymous, answered, automatic, dropped, missed, offline } from './everyday.ts';
 import { hostile } from './hostile.ts';
 import { long } from './long.ts';
-import type { Script } from './script.ts';
-import { magento, prestashop, shoptet, shopware, woocommerce } from './shop-plugins.ts';
-import { automatic, dropped, missed, offline } from './unanswered.ts';
+import { perform, type Sample } from './script.ts';
+import { shopPlugins } from './shop-plugins.ts';
 
-export type Sample = { readonly name: string; readonly label: string; readonly script: Script };
-
+/** In the order in which they are offered, and sent in turn. */
 export const samples: readonly Sample[] = [
-  { name: 'answered', label: 'Answered and rated', script: answered },
-  { name: 'missed', label: 'Missed', script: missed },
-  { name: 'offline', label: 'Offline message', script: offline },
-  { name: 'long', label: 'Long, 300 messages', script: long },
-  { name: 'dropped', label: 'Dropped', script: dropped },
-  { name: 'anonymous', label: 'Anonymous visitor', script: anonymous },
-  { name: 'automatic', label: 'Automatic messages only', script: automatic },
-  { name: 'woocommerce', label: 'From a WooCommerce shop', script: woocommerce },
-  { name: 'prestashop', label: 'From a PrestaShop shop', script: prestashop },
-  { name: 'shopware', label: 'From a Shopware shop', script: shopware },
-  { name: 'magento', label: 'From a Magento shop', script: magento },
-  { name: 'shoptet', label: 'From a Shoptet shop', script: shoptet },
-  { name: 'hostile', label: 'Hostile text', script: hostile },
+  answered,
+  missed,
+  offline,
+  long,
+  dropped,
+  anonymous,
+  automatic,
+  ...shopPlugins,
+  hostile,
 ];
+
+/** The sample as the body of a new chat. */
+export const bodyOf = ({ script }: Sample, now: Date) => perform(script, { now, channelId: randomInt(1e9, 1e12) });

@@ -1,5 +1,12 @@
 import type { DocumentedHook } from '../../../lambda/smartsupp/documented.schema.ts';
 
+export type Sample = {
+  /** For commands and forms. */
+  readonly name: string;
+  readonly label: string;
+  readonly script: Script;
+};
+
 export type Script = {
   readonly visitor: NonNullable<DocumentedHook['visitor']>;
   readonly pages: readonly { readonly url: string; readonly title: string }[];
@@ -22,11 +29,21 @@ type Flags = Pick<
 type HookMessage = NonNullable<DocumentedHook['messages']>[number] & { readonly sentAt: number };
 
 export const shop = 'https://www.horal-outdoor.example';
+
+/** A fictitious visitor: an address at example.com, and an IP from a range for documentation (RFC 2606, RFC 5737). */
+export const person = (known: Script['visitor']): Script['visitor'] => ({
+  note: null,
+  group: null,
+  referer: '',
+  variables: {},
+  ...known,
+});
+
 const agent = { id: 'agent:7', name: 'Lucie Horáková' };
 
 /**
  * Plays a script as Smartsupp would post it (the documented v1), ending at `now`.
- * @param channelId a fresh one makes a new chat; a known one makes another copy of that chat
+ * @param channelId a new id makes a new chat; a known id makes another copy of that chat
  */
 export function perform(
   script: Script,

@@ -2,41 +2,40 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { Hono } from 'hono';
 import type { DocumentedHook } from '../../../lambda/smartsupp/documented.schema.ts';
 import { createApi } from '../../smartsupp/api.ts';
-import { createRecords } from '../../smartsupp/records.ts';
-import type { Sent } from '../forwarder/sender.ts';
-import { agents, toFakeChat } from './fake-chat.ts';
+import { type ApiRecord, createRecords, type FakeChat } from '../../smartsupp/records.ts';
+import type { Sent } from './sender.ts';
 
-/** The ways on which a sample may come, besides the hook. */
+/** The ways that a sample may take, besides the hook. */
 export type SecondSource = {
   /** The REST API, to be mounted where `api.url` says. */
   readonly api: Hono;
-  /** Smartsupp has the chat, and tells of it by a signed webhook. */
+  /** Gives Smartsupp the chat, and sends a signed webhook about it. */
   readonly webhook: (hook: DocumentedHook) => Promise<Sent>;
-  /** Smartsupp has the chat, and neither a hook nor a webhook has told of it. Undefined if nothing would find it. */
+  /** Gives Smartsupp the chat, and sends neither a hook nor a webhook. Undefined if nothing would find it. */
   readonly lose: ((hook: DocumentedHook) => Sent) | undefined;
   /** Runs the reconciliation now. Returns a sentence for the person. */
   readonly heal: (() => Promise<string>) | undefined;
-  /** Chats that a webhook told of, which the table may not have yet. */
+  /** Whether a webhook was accepted for the chat, which the table may not have yet. */
   readonly isTold: (conversationId: string) => boolean;
 };
 
 export type SecondSourceOptions = {
   readonly token: string;
-  /** What the webhooks are signed with. */
+  /** Signs the webhooks. */
   readonly secret: string;
   readonly eventsUrl: () => string;
   /** Runs the function reconcile; false if it failed. */
   readonly reconcile: (() => Promise<boolean>) | undefined;
 };
 
-/** A fake Smartsupp beside the demo CRM. What it knows ends with this process. */
+/** A fake Smartsupp next to the demo CRM. It keeps its chats in memory. */
 export function createSecondSource({ token, secret, eventsUrl, reconcile }: SecondSourceOptions): SecondSource {
   const records = createRecords();
   records.putAgents(agents);
   const told = new Set<string>();
   let lost = 0;
 
-  /** The id that the chat will have here. */
+  /** Returns Smartsupp's id of the chat, and the id that the chat will have here. */
   function keep(hook: DocumentedHook): { readonly own: string; readonly id: string } {
     const own = `co${randomBytes(8).toString('hex')}`;
     records.put(toFakeChat(hook, own));
@@ -87,3 +86,61 @@ export function createSecondSource({ token, secret, eventsUrl, reconcile }: Seco
     }
   }
 }
+
+/** The agents in the samples, as the API lists them. */
+const agents = [{ id: '7', name: 'Lucie Horáková', email: 'lucie@horal-outdoor.example', role: 'agent' }];
+
+type HookMessage = NonNullable<DocumentedHook['messages']>[number];
+
+/** The same chat as Smartsupp's REST API would return it. */
+function toFakeChat(hook: DocumentedHook, id: string): FakeChat {
+  const { channel, visitor } = hook;
+  const key = id.slice(2);
+  const { phone } = Object(visitor?.variables);
+  const contact = {
+    id: `ct${key}`,
+    name: visitor?.name ?? null,
+    email: visitor?.email ?? null,
+    phone: Object(phone).value ?? null,
+    note: visitor?.note ?? null,
+    gdpr_approved: true,
+    properties: {},
+  };
+  const endedAt = timeOf(hook.endAt);
+  return {
+    conversation: {
+      id,
+      status: 'closed',
+      is_offline: channel.isOffline ?? false,
+      is_served: channel.isChat ?? false,
+      contact_id: contact.id,
+      visitor_id: `vi${key}`,
+      created_at: timeOf(hook.beginAt),
+      finished_at: endedAt,
+      updated_at: endedAt,
+      channel: { type: 'default', id: null },
+      agent_ids: agents.map((agent) => agent.id),
+      rating_value: channel.rating ?? null,
+      rating_text: channel.ratingDesc ?? null,
+      referer: visitor?.referer ?? null,
+      tags: ['demo'],
+      variables: visitor?.variables ?? {},
+      location: { ip: visitor?.ipAddress, code: visitor?.countryCode, country: visitor?.country, city: visitor?.city },
+    },
+    messages: (hook.messages ?? []).map((message, at) => toMessage(message, `ms${key}${at}`)),
+    contact,
+    visitor: { id: `vi${key}`, lang: 'cs', browser: visitor?.userAgent, platform: visitor?.platform },
+  };
+}
+
+function toMessage(message: HookMessage, id: string): ApiRecord {
+  const { type, from, content, sentAt, triggeredBy } = message;
+  const common = { id, content: { type: 'text', text: content }, created_at: timeOf(sentAt) };
+  if (type === 'visitor') return { ...common, sub_type: 'contact' };
+  if (type === 'system') return { ...common, sub_type: 'system' };
+  if (typeof triggeredBy === 'string') return { ...common, sub_type: 'trigger', trigger_name: triggeredBy };
+  return { ...common, sub_type: 'agent', agent_id: String(from).replace('agent:', '') };
+}
+
+const timeOf = (milliseconds: unknown): string | null =>
+  typeof milliseconds === 'number' ? new Date(milliseconds).toISOString() : null;

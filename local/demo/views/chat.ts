@@ -5,8 +5,7 @@ import type { Language } from '../../../lambda/conversation/language.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import type { Line, Transcript } from '../../../lambda/conversation/transcript/transcript.ts';
 import type { ChatSummary, Contact } from '../crm/crm.ts';
-import { chatPath, chatsOfPerson } from './lists.ts';
-import { avatar, contactPath, nameOf, reach } from './person.ts';
+import { chatPath, chatsOfPerson, contactPath, nameOf, personHeader } from './person.ts';
 
 export type ChatView = {
   readonly conversation: Conversation;
@@ -30,13 +29,7 @@ export function chat(view: ChatView, times: Times): Html {
   const count = messages.filter(({ speaker }) => speaker !== 'system').length;
   return html`<article class="chat" id="open-${id}">
     ${backLink}
-    <header class="person">
-      ${avatar(contact)}
-      <div>
-        <h2 id="detail-heading"><a href="${contactPath(contact)}">${isolated(nameOf(contact))}</a></h2>
-        ${reach(contact)}
-      </div>
-    </header>
+    ${personHeader(contact, html`<a href="${contactPath(contact)}">${isolated(nameOf(contact))}</a>`)}
     <section class="conversation" aria-labelledby="conversation-heading">
       <div class="row conversation-head">
         <h3 id="conversation-heading" lang="${language}">${isolated(transcript.headline)}</h3>
@@ -52,7 +45,7 @@ export function chat(view: ChatView, times: Times): Html {
 
 function about({ conversation, others, transcript, language }: ChatView, times: Times): Html {
   const { name, email } = conversation.visitor;
-  // The person is above.
+  // The header has the person already.
   const facts = [...transcript.summary, ...transcript.facts.flat()].filter(
     ({ value }) => value !== name && value !== email,
   );
@@ -127,7 +120,7 @@ function address(url: string): Html {
   return html`<a class="url" href="${parsed.href}" target="_blank" rel="noopener noreferrer nofollow">${isolated(url)}</a>`;
 }
 
-/** A chat that the forwarder has, and this CRM has not. */
+/** A chat that the forwarder has, and this CRM does not have yet. */
 export const chatOnItsWay = (conversationId: string): Html => html`<article class="chat" id="open-${conversationId}">
   ${backLink}
   <h2 id="detail-heading">On its way</h2>

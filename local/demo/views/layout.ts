@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
 import { createLayout } from '../../../inspector/views/layout.ts';
 import type { Html } from '../../../inspector/views/text.ts';
-import { eachInTurn, type Way } from '../forwarder/sender.ts';
 import { samples } from '../samples/samples.ts';
+import { eachInTurn, type Way } from '../smartsupp/sender.ts';
 
 type View = 'conversations' | 'contacts' | 'inspector';
 

@@ -1,10 +1,8 @@
 import { html } from 'hono/html';
 import { outcomeBadge, ratingBadge } from '../../../inspector/views/elements.ts';
 import { byDay, type Html, isolated, plural, safe, type Times } from '../../../inspector/views/text.ts';
-import type { ChatSummary, Contact, ContactSummary } from '../crm/crm.ts';
-import { avatar, contactPath, nameOf, reach } from './person.ts';
-
-export const chatPath = (conversationId: string) => `/chats/${encodeURIComponent(conversationId)}`;
+import type { ChatSummary, ContactSummary } from '../crm/crm.ts';
+import { avatar, chatPath, contactPath, nameOf, previewOf } from './person.ts';
 
 /** How many rows a list shows. */
 export const maxListed = 200;
@@ -48,20 +46,6 @@ export function contactList(
     })}`;
 }
 
-export function contactPage(contact: Contact, chats: readonly ChatSummary[], times: Times): Html {
-  return html`<article class="contact" id="open-contact-${contact.id}">
-    <p class="back"><a href="/contacts">All contacts</a></p>
-    <header class="person">
-      ${avatar(contact)}
-      <div><h2 id="detail-heading">${isolated(nameOf(contact))}</h2>${reach(contact)}</div>
-    </header>
-    <section class="card" aria-labelledby="chats-heading">
-      <h3 id="chats-heading">${plural(chats.length, 'conversation')}</h3>
-      ${chatsOfPerson(chats, times)}
-    </section>
-  </article>`;
-}
-
 const search = (action: string, label: string, query: string): Html => html`<form
   class="search" role="search" method="get" action="${action}">
   <label class="visually-hidden" for="search">${label}</label>
@@ -90,20 +74,6 @@ function chatRow(chat: ChatSummary, query: string, current: string | undefined, 
     </a>
   </li>`;
 }
-
-/** One person's chats, where their name is above. */
-export const chatsOfPerson = (chats: readonly ChatSummary[], times: Times): Html =>
-  html`<ul class="rows">${chats.map(
-    (chat) => html`<li id="of-person-${chat.id}">
-    <a class="item" href="${chatPath(chat.id)}"><span class="item-body">
-      <span class="line">${previewOf(chat)}</span>
-      <span class="line">${outcomeBadge(chat.outcome)} ${ratingBadge(chat.score)} <span class="when">${times.moment(chat.receivedAt)}</span></span>
-    </span></a>
-  </li>`,
-  )}</ul>`;
-
-const previewOf = ({ preview, messages }: ChatSummary): Html =>
-  html`<span class="preview">${preview === null ? plural(messages, 'message') : isolated(preview)}</span>`;
 
 function contactRow(
   contact: ContactSummary,

@@ -1,11 +1,10 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createStoredBeginnings } from '../../../lambda/deliver/beginnings.ts';
-import { createFindChat } from '../../../lambda/deliver/same-chat.ts';
+import { createFindChat, createStoredBeginnings } from '../../../lambda/deliver/find-chat.ts';
 import { createSaveCopy } from '../../../lambda/deliver/save-copy.ts';
-import { readChat, readSources } from '../../../lambda/smartsupp/body/read-chat.ts';
+import { readChat, readSources } from '../../../lambda/smartsupp/body/body.ts';
 import { createBeginnings, createReceivedBetween } from '../../../lambda/store/beginnings.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
-import { createTable } from '../../../lambda/store/table.ts';
+import { createTable } from '../../../lambda/store/dynamodb-table.ts';
 import { identityOf } from '../../fixtures/identity.ts';
 import { aTalk, hookOf, snapshotOf } from '../../fixtures/told-by-both.ts';
 import { startDynamoDbLocal } from '../../support/dynamodb-local.ts';

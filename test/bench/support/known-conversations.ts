@@ -1,10 +1,9 @@
 import { createHttpClient } from '../../../lambda/crm/http/http.ts';
 import { createReconcile } from '../../../lambda/reconcile/reconcile.ts';
 import { createSmartsuppApi } from '../../../lambda/smartsupp/api/client.ts';
-import { stateOf } from '../../../lambda/smartsupp/api/state.ts';
-import { createFetchedStates } from '../../../lambda/store/fetched.ts';
+import { stateOf } from '../../../lambda/smartsupp/api/fetch-request.ts';
+import { createFetchedStates, createWatermarks } from '../../../lambda/store/api-progress.ts';
 import type { Table } from '../../../lambda/store/table.ts';
-import { createWatermarks } from '../../../lambda/store/watermark.ts';
 import { startFakeSmartsupp } from '../../../local/smartsupp/fake.ts';
 import { simulatedDatabase } from '../../support/simulated-database.ts';
 

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { wrapped } from '../../../cli/lib/terminal/wrap.ts';
+import { wrapped } from '../../../cli/lib/terminal/output.ts';
 import type { Result } from '../row.ts';
 
 const width = 100;

@@ -1,4 +1,4 @@
-import { businessHoursSince } from '../../../lambda/sweep/silence.ts';
+import { businessHoursSince } from '../../../lambda/sweep/sweep.ts';
 import { createMetricStore, type MetricStore } from './metrics.ts';
 
 /** What is wrong at a minute; nothing if it is empty. */

@@ -1,14 +1,13 @@
 import { createHttpClient } from '../../../lambda/crm/http/http.ts';
-import { cacheAgents } from '../../../lambda/fetch/agents.ts';
 import { createFetch } from '../../../lambda/fetch/fetch.ts';
-import { createFetchSnapshot } from '../../../lambda/fetch/fetch-snapshot.ts';
+import { cacheAgents, createFetchSnapshot } from '../../../lambda/fetch/fetch-snapshot.ts';
 import { seal } from '../../../lambda/queue/envelope.ts';
 import { createSmartsuppApi } from '../../../lambda/smartsupp/api/client.ts';
 import { writeFetchRequest } from '../../../lambda/smartsupp/api/fetch-request.ts';
+import { createFetchedStates } from '../../../lambda/store/api-progress.ts';
 import { createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
-import { createFetchedStates } from '../../../lambda/store/fetched.ts';
-import { createHeldOf } from '../../../lambda/store/held.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
+import { createHeldOf } from '../../../lambda/store/visitors.ts';
 import { type FakeChat, startFakeSmartsupp } from '../../../local/smartsupp/fake.ts';
 import { createDelivery } from '../../support/delivery.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';

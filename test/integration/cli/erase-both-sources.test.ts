@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { erasePerson } from '../../../cli/commands/erase/erase-person.ts';
-import { tellRestored } from '../../../cli/commands/restored/tell-restored.ts';
+import { tellRestored } from '../../../cli/commands/restored.ts';
 import { createReadOtherSource } from '../../../cli/lib/person/other-source.ts';
 import { seal } from '../../../lambda/queue/envelope.ts';
 import type { Table } from '../../../lambda/store/table.ts';

@@ -2,7 +2,7 @@ import { setImmediate as whileOthersRun } from 'node:timers/promises';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { erasePerson } from '../../../cli/commands/erase/erase-person.ts';
-import { tellRestored } from '../../../cli/commands/restored/tell-restored.ts';
+import { tellRestored } from '../../../cli/commands/restored.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { referTo } from '../../../lambda/queue/envelope.ts';
 import { createListDue } from '../../../lambda/store/due.ts';

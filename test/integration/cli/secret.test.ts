@@ -66,7 +66,7 @@ test('notify: puts the webhook’s URL into its own secret, and takes nothing el
     env: { ...env, AWS_ENDPOINT_URL_CLOUDFORMATION: without.url },
     input: 'https://chat.example/hook',
   });
-  expect([other.code, other.stderr]).toEqual([1, expect.stringContaining('tells nobody yet')]);
+  expect([other.code, other.stderr]).toEqual([1, expect.stringContaining('has no secret "notify" yet')]);
   await Promise.all([account, cloudFormation, without].map((each) => each.close()));
 });
 

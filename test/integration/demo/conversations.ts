@@ -1,7 +1,7 @@
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import { toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
-import { type Sample, samples } from '../../../local/demo/samples/samples.ts';
-import { perform } from '../../../local/demo/samples/script.ts';
+import { samples } from '../../../local/demo/samples/samples.ts';
+import { perform, type Sample } from '../../../local/demo/samples/script.ts';
 
 export const now = new Date('2026-03-27T15:34:00.000Z');
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { contentHash, withRating } from '../../../lambda/conversation/revision.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
 import { toFields, toText } from '../../../lambda/smartsupp/lenient.ts';
-import { createLoadChat } from '../../../lambda/store/conversations.ts';
+import { createLoadChat } from '../../../lambda/store/stored-chat.ts';
 import { type FakeChat, type FakeSmartsupp, startFakeSmartsupp } from '../../../local/smartsupp/fake.ts';
 import { accountId, createShop } from './shop.ts';
 import { createWorld, token } from './world.ts';

@@ -2,10 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { createHttpClient } from '../../../lambda/crm/http/http.ts';
 import { createReconcile, type ReconcileDependencies } from '../../../lambda/reconcile/reconcile.ts';
 import { createSmartsuppApi } from '../../../lambda/smartsupp/api/client.ts';
-import type { FetchRequest } from '../../../lambda/smartsupp/api/fetch-request.ts';
-import { stateOf } from '../../../lambda/smartsupp/api/state.ts';
-import { createFetchedStates, createReadFetchedStates } from '../../../lambda/store/fetched.ts';
-import { createReconciledUntil, createWatermarks } from '../../../lambda/store/watermark.ts';
+import { type FetchRequest, stateOf } from '../../../lambda/smartsupp/api/fetch-request.ts';
+import {
+  createFetchedStates,
+  createReadFetchedStates,
+  createReconciledUntil,
+  createWatermarks,
+} from '../../../lambda/store/api-progress.ts';
 import { type FakeSmartsupp, startFakeSmartsupp } from '../../../local/smartsupp/fake.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import { acquireLease } from '../../../lambda/delivery/state-machine.ts';
+import { acquireLease } from '../../../lambda/delivery/lease.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';
 import { createSystem, id, message, now, pass, table } from './stage.ts';
 

@@ -1,9 +1,10 @@
 import { normaliseEmail } from '../../../lambda/conversation/email.ts';
 import { revisionOf } from '../../../lambda/conversation/revision.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
+import { acquireLease } from '../../../lambda/delivery/lease.ts';
 import type { ChatCopy } from '../../../lambda/delivery/ports.ts';
-import { acquireLease, complete, type Outcome } from '../../../lambda/delivery/state-machine.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
+import { complete, type Outcome } from '../../../lambda/delivery/state-machine.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
 import type { Item } from '../../../lambda/store/table.ts';
 import { allItems } from '../../support/items.ts';
 import type { ProbedTable } from '../../support/probed-table.ts';

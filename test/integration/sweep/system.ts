@@ -1,8 +1,7 @@
 import { createReplay } from '../../../inspector/forwarder/replay.ts';
 import type { EnqueueChat } from '../../../lambda/delivery/ports.ts';
 import { createReleaseHeld, createReleaseOne } from '../../../lambda/delivery/release-held.ts';
-import type { MetricName } from '../../../lambda/platform/metric-names.ts';
-import type { Metrics } from '../../../lambda/platform/metrics.ts';
+import type { MetricName, Metrics } from '../../../lambda/platform/metrics.ts';
 import { referTo, seal } from '../../../lambda/queue/envelope.ts';
 import { createCountHeld, createMeasureBacklog, createSilentSince } from '../../../lambda/store/backlog.ts';
 import { createPutClaimCheck } from '../../../lambda/store/claim-check.ts';

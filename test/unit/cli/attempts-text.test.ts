@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { attemptLines } from '../../../cli/commands/show/text.ts';
-import { createTimes } from '../../../cli/lib/terminal/time.ts';
+import { attemptLines } from '../../../cli/commands/show/attempts.ts';
+import { createTimes } from '../../../cli/lib/time.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import { acquireLease, complete, type Outcome } from '../../../lambda/delivery/state-machine.ts';
+import { acquireLease } from '../../../lambda/delivery/lease.ts';
+import { complete, type Outcome } from '../../../lambda/delivery/state-machine.ts';
 
 const times = createTimes('Europe/Prague', new Date(Date.UTC(2026, 4, 2)));
 const at = (seconds: number) => new Date(Date.UTC(2026, 4, 1, 6, 0, 0) + seconds * 1000);

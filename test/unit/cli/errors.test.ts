@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { HttpRequest } from '@smithy/core/protocols';
-import { createRequestHandler } from '../../../cli/lib/deployment/request-handler.ts';
+import { createRequestHandler } from '../../../cli/lib/deployment/connect.ts';
 import {
   CliError,
   exitCodes,

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { newHookKey, readRevision, writeRevision } from '../../../cli/commands/rotate-key/command.ts';
+import { newHookKey, readRevision, writeRevision } from '../../../cli/commands/rotate-key.ts';
 import { isDeployedKey, keyOf } from '../../../cli/lib/deployment/deployment.ts';
 import { generated } from '../../../local/provision/secrets.ts';
 

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { linesOf } from '../../../cli/commands/import/lines.ts';
-import { readChatFile } from '../../../cli/commands/import/read-file.ts';
+import { linesOf, readChatFile } from '../../../cli/commands/import/read-file.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'import-'));

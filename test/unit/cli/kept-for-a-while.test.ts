@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { keptForAWhile } from '../../../cli/commands/erase/kept-for-a-while.ts';
+import { keptForAWhile } from '../../../cli/commands/erase/not-erased.ts';
 
 test('an erasure says what a CRM keeps for a while, if anything was removed from it', () => {
   const destinations = [

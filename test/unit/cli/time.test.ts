@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createTimes, inWords, midnightBefore, parseSince } from '../../../cli/lib/terminal/time.ts';
+import { createTimes, inWords, midnightBefore, parseSince } from '../../../cli/lib/time.ts';
 
 const now = new Date('2026-05-04T08:00:00Z');
 

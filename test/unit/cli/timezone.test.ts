@@ -1,5 +1,5 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { timezoneOf } from '../../../cli/lib/timezone.ts';
+import { timezoneOf } from '../../../cli/lib/time.ts';
 import { ConfigError } from '../../../infra/config/load.ts';
 
 afterEach(() => void jest.restoreAllMocks());

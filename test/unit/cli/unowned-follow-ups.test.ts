@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { unownedFollowUps } from '../../../cli/commands/doctor/unowned-follow-ups.ts';
+import { unownedFollowUps } from '../../../cli/commands/doctor/configuration.ts';
 
 const shop = { name: 'shop' } as const;
 

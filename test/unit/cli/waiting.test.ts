@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { waitingFindings } from '../../../cli/commands/doctor/waiting.ts';
+import { waitingFindings } from '../../../cli/commands/doctor/chats.ts';
 import { aDelivery, at } from '../../support/a-delivery.ts';
 
 test('chats that wait for repaired credentials can be sent at once, by destination', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { fitted, wrapped, wrappedQuestion } from '../../../cli/lib/terminal/wrap.ts';
+import { fitted, wrapped, wrappedQuestion } from '../../../cli/lib/terminal/output.ts';
 
 test('lines are as wide as they may be, and begin as they should', () => {
   expect(wrapped('one two three four', { first: '✗ ', next: '  ', width: 10 })).toEqual([

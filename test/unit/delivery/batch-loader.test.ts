@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { fulfilled, rejected } from '../../../lambda/crm/batches/batch.ts';
 import type { Batch } from '../../../lambda/crm/port/adapter.ts';
+import { fulfilled, rejected } from '../../../lambda/crm/port/batch.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { createBatchLoader, OutOfTime } from '../../../lambda/delivery/batch-loader.ts';
 

@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createReadOtherSource, forgetOtherSource } from '../../../cli/lib/person/other-source.ts';
-import { createStoredBeginnings } from '../../../lambda/deliver/beginnings.ts';
-import { createFindChat } from '../../../lambda/deliver/same-chat.ts';
+import { createFindChat, createStoredBeginnings } from '../../../lambda/deliver/find-chat.ts';
 import { createSaveCopy, type SavedCopy } from '../../../lambda/deliver/save-copy.ts';
-import { readChat, readConversation, readSources } from '../../../lambda/smartsupp/body/read-chat.ts';
+import { readChat, readConversation, readSources } from '../../../lambda/smartsupp/body/body.ts';
 import { createBeginnings, createReceivedBetween } from '../../../lambda/store/beginnings.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';

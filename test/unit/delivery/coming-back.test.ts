@@ -3,7 +3,7 @@ import { maxReceiveCount } from '../../../infra/queue.ts';
 import type { CrmAdapter } from '../../../lambda/crm/port/adapter.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { isLeftToLedger } from '../../../lambda/deliver/batch.ts';
-import { createRetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
+import { createRetryPolicy } from '../../../lambda/delivery/failures.ts';
 import { referTo } from '../../../lambda/queue/envelope.ts';
 import { aHook, createClock, createParts } from './parts.ts';
 

@@ -1,7 +1,7 @@
 import { setImmediate as whileOthersRun } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { fulfilled } from '../../../lambda/crm/batches/batch.ts';
 import type { CrmAdapter, Person } from '../../../lambda/crm/port/adapter.ts';
+import { fulfilled } from '../../../lambda/crm/port/batch.ts';
 import { OutOfTime } from '../../../lambda/delivery/batch-loader.ts';
 import { createSharedCrm } from '../../../lambda/delivery/crm.ts';
 import { aConversation, anEntry } from '../../fixtures/conversation.ts';

@@ -3,7 +3,7 @@ import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { type DeliverToDependencies, deliverTo } from '../../../lambda/deliver/deliver-to.ts';
 import { createSharedCrm } from '../../../lambda/delivery/crm.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import { createRetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
+import { createRetryPolicy } from '../../../lambda/delivery/failures.ts';
 import { aConversation } from '../../fixtures/conversation.ts';
 import { anIdentity } from '../../fixtures/identity.ts';
 import { aDelivery, at, now } from '../../support/a-delivery.ts';

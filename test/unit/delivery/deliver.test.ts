@@ -1,7 +1,7 @@
 import { setImmediate as whileOthersRun } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { fulfilled } from '../../../lambda/crm/batches/batch.ts';
 import type { CrmAdapter } from '../../../lambda/crm/port/adapter.ts';
+import { fulfilled } from '../../../lambda/crm/port/batch.ts';
 import { referTo } from '../../../lambda/queue/envelope.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
 import { aHook, createClock, createParts } from './parts.ts';

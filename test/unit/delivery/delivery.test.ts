@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import { acquireLease, complete, park, postpone, requeue } from '../../../lambda/delivery/state-machine.ts';
+import { acquireLease } from '../../../lambda/delivery/lease.ts';
+import { complete, park, postpone, requeue } from '../../../lambda/delivery/state-machine.ts';
 
 const start = Date.parse('2026-05-01T08:00:00Z');
 const at = (seconds: number) => new Date(start + seconds * 1000);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createReportDeviations } from '../../../lambda/deliver/report-deviations.ts';
+import { createReportDeviations } from '../../../lambda/smartsupp/deviations.ts';
 
 const conversationId = '208:1';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { DeliveryState } from '../../../lambda/conversation/status.ts';
-import { type Delivery, shownState } from '../../../lambda/delivery/delivery.ts';
-import { acquireLease, dismiss, park, requeue, undoDismissal } from '../../../lambda/delivery/state-machine.ts';
+import { type Delivery, type DeliveryState, shownState } from '../../../lambda/delivery/delivery.ts';
+import { acquireLease } from '../../../lambda/delivery/lease.ts';
+import { dismiss, park, requeue, undoDismissal } from '../../../lambda/delivery/state-machine.ts';
 import { aDelivery, at, now } from '../../support/a-delivery.ts';
 
 const states: readonly DeliveryState[] = ['pending', 'delivered', 'held', 'skipped', 'parked'];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
-import { createRetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
+import { createRetryPolicy } from '../../../lambda/delivery/failures.ts';
 
 const since = new Date('2026-05-01T08:00:00Z');
 const policy = (random = 0) => createRetryPolicy({ giveUpAfterHours: 24, random: () => random });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { OutOfTime } from '../../../lambda/delivery/batch-loader.ts';
-import { type Stage, StageError } from '../../../lambda/delivery/stage-error.ts';
+import { type Stage, StageError } from '../../../lambda/delivery/failures.ts';
 
 const lost = new CrmError('reset', { kind: 'retryable' }, { outcomeUnknown: true });
 const refused = new CrmError('busy', { kind: 'retryable' });

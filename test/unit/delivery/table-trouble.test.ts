@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { whileLeased } from '../../../lambda/deliver/while-leased.ts';
+import { whileLeased } from '../../../lambda/deliver/deliver-to.ts';
 import type { Ask } from '../../simulation/dynamodb.ts';
 import { aDelivery, at, now } from '../../support/a-delivery.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';

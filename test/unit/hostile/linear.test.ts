@@ -13,14 +13,14 @@ import { onOneLine, renderText } from '../../../lambda/conversation/transcript/t
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
 import { samePhone } from '../../../lambda/crm/contacts/matching.ts';
 import { splitName } from '../../../lambda/crm/contacts/person-name.ts';
-import { allowedText, digitsOf } from '../../../lambda/crm/espocrm/mapping.ts';
+import { allowedText, digitsOf } from '../../../lambda/crm/espocrm/contacts.ts';
 import { safeVendorMessage } from '../../../lambda/crm/http/vendor-message.ts';
 import { cut } from '../../../lambda/crm/notes/entry.ts';
 import { partIn } from '../../../lambda/crm/notes/reference.ts';
-import { quoted as quotedForSalesforce } from '../../../lambda/crm/salesforce/soql.ts';
-import { quoted as quotedForZoho } from '../../../lambda/crm/zoho/coql.ts';
+import { quoted as quotedForSalesforce } from '../../../lambda/crm/salesforce/client.ts';
+import { quoted as quotedForZoho } from '../../../lambda/crm/zoho/contacts.ts';
 import { isHeavy, seal } from '../../../lambda/queue/envelope.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
 import { aConversation, aMessage } from '../../fixtures/conversation.ts';
 import { identityOf } from '../../fixtures/identity.ts';
 import { growthOf, maxGrowth } from '../../support/growth.ts';

@@ -14,7 +14,7 @@ afterEach(() => rmSync(root, { recursive: true }));
 const sources = [
   'infra/app.ts',
   'infra/config/schema.ts',
-  'lambda/deliver/deliver.ts',
+  'lambda/deliver/batch.ts',
   'cdk.json',
   'package.json',
   'package-lock.json',

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type NotifyEvent, notifyEvents } from '../../../lambda/config/notify.ts';
+import { type NotifyEvent, notifyEvents } from '../../../lambda/config/config.ts';
 import { createFindNews } from '../../../lambda/notify/news.ts';
 import { aDelivery, at, now } from '../../support/a-delivery.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { alarmDefinitions, alarmText } from '../../../infra/alarm-definitions.ts';
-import { alarmCard } from '../../../lambda/notify/alarms.ts';
-import { postJson, webhookUrl } from '../../../lambda/notify/webhook.ts';
+import { alarmCard } from '../../../lambda/notify/cards.ts';
+import { postJson, webhookUrl } from '../../../lambda/notify/channel.ts';
 import { type FakeServer, startFakeServer } from '../../support/fake-server.ts';
 
 let channel: FakeServer;

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, expect, test } from '@jest/globals';
-import { collect, createTable } from '../../../lambda/store/table.ts';
+import { createTable } from '../../../lambda/store/dynamodb-table.ts';
+import { collect } from '../../../lambda/store/table.ts';
 import { type FakeAws, refusal, startFakeAws } from '../../support/fake-aws.ts';
 
 let dynamodb: FakeAws;

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { acquireLease, complete, type Outcome } from '../../../lambda/delivery/state-machine.ts';
+import { acquireLease } from '../../../lambda/delivery/lease.ts';
+import { complete, type Outcome } from '../../../lambda/delivery/state-machine.ts';
 import { createListDue } from '../../../lambda/store/due.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createIsAway, createPaces } from '../../../lambda/store/pace.ts';

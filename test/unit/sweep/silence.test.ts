@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { businessHoursSince } from '../../../lambda/sweep/silence.ts';
+import { businessHoursSince } from '../../../lambda/sweep/sweep.ts';
 
 const monday = new Date('2026-05-04T08:00:00Z');
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { fulfilled, rejected } from '../../../../lambda/crm/batches/batch.ts';
 import { type Keys, upsertInBatches } from '../../../../lambda/crm/contacts/contact-batch.ts';
 import { fieldsToFill, valuesOf } from '../../../../lambda/crm/contacts/filling.ts';
 import type { ContactRequest, Person } from '../../../../lambda/crm/port/adapter.ts';
+import { fulfilled, rejected } from '../../../../lambda/crm/port/batch.ts';
 import { CrmError } from '../../../../lambda/crm/port/errors.ts';
 import { aPerson, nobody } from '../../../contract/driving.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { newContact, toFill } from '../../../../lambda/crm/hubspot/mapping.ts';
+import { newContact, toFill } from '../../../../lambda/crm/hubspot/contacts.ts';
 import type { Person } from '../../../../lambda/crm/port/adapter.ts';
 import { aPerson, nobody, upsert } from '../../../contract/driving.ts';
 import { type Opened, openHubspot } from './hubspot.ts';

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Person } from '../../../../lambda/crm/port/adapter.ts';
+import { fullId } from '../../../../lambda/crm/salesforce/answers.ts';
+import { quoted } from '../../../../lambda/crm/salesforce/client.ts';
 import { createSalesforceAdapter } from '../../../../lambda/crm/salesforce/index.ts';
 import type { SalesforceSettings } from '../../../../lambda/crm/salesforce/settings.ts';
-import { fullId, quoted } from '../../../../lambda/crm/salesforce/soql.ts';
 import { all, aPerson, failure, log, nobody, upsert } from '../../../contract/driving.ts';
 import { declared } from '../../../contract/trial.ts';
 import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Person } from '../../../../lambda/crm/port/adapter.ts';
-import { anyOf, isIn, quoted } from '../../../../lambda/crm/zoho/coql.ts';
+import { anyOf, isIn, quoted } from '../../../../lambda/crm/zoho/contacts.ts';
 import { createZohoAdapter } from '../../../../lambda/crm/zoho/index.ts';
 import { all, aPerson, failure, nobody, upsert } from '../../../contract/driving.ts';
 import { declared } from '../../../contract/trial.ts';

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { joinBodies, sourceOf, splitBody } from '../../../../lambda/smartsupp/body/joined-body.ts';
-import { readChat, readConversation, readSources } from '../../../../lambda/smartsupp/body/read-chat.ts';
+import {
+  joinBodies,
+  readChat,
+  readConversation,
+  readSources,
+  sourceOf,
+  splitBody,
+} from '../../../../lambda/smartsupp/body/body.ts';
 import { apiId, aTalk, hookId, hookOf, snapshotOf } from '../../../fixtures/told-by-both.ts';
 
 const talk = aTalk();

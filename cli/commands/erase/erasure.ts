@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createHttpClient, type HttpClient } from '../../../lambda/crm/http/http.ts';
+import type { CrmAdapter } from '../../../lambda/crm/port/adapter.ts';
+import { createAdapter } from '../../../lambda/crm/registry.ts';
+import { erasureDays } from '../../../lambda/store/erasure.ts';
+import { createSharedToken } from '../../../lambda/store/tokens.ts';
+import type { Deployment } from '../../lib/deployment/deployment.ts';
+import { findPerson } from '../../lib/person/find-person.ts';
+import { bodiesCounted, counted, lookedText, mentionLines, type Person } from '../../lib/person/person.ts';
+import type { PersonQuery } from '../../lib/person/person-query.ts';
+import { plural, printable, wrapped } from '../../lib/terminal/output.ts';
+import { createTimes } from '../../lib/time.ts';
+import { type Erasure, erasePerson } from './erase-person.ts';
+import { keptForAWhile, notErasedLines, notErasedOf } from './not-erased.ts';
+import { type NotesAt, notesOf } from './unconfirmed-notes.ts';
+
+/** What there is of a person, before anything is erased. */
+export type Erasable = {
+  readonly person: Person;
+  readonly notes: readonly NotesAt[];
+  /** Would stay in the CRMs. */
+  readonly left: readonly string[];
+};
+
+export type Erased = {
+  readonly erasure: Erasure;
+  readonly person: Person;
+  /** By the CRMs, for a while. */
+  readonly kept: readonly string[];
+};
+
+export async function findErasable(deployment: Deployment, query: PersonQuery): Promise<Erasable> {
+  const person = await findPerson(deployment, query, { queues: 'look' });
+  return withAdapters(deployment, async (adapterOf) => ({
+    person,
+    notes: await notesOf(person.chats, adapterOf),
+    left: notErasedLines(await notErasedOf(person, adapterOf)),
+  }));
+}
+
+/** Once the signal is aborted, the current chat is still erased completely. */
+export async function erase(deployment: Deployment, query: PersonQuery, signal: AbortSignal): Promise<Erased> {
+  return withAdapters(deployment, async (adapterOf, now) => {
+    const person = await findPerson(deployment, query, { queues: 'take off' });
+    const erasure = await erasePerson(person, { deployment, adapterOf, now, signal });
+    return { erasure, person, kept: keptForAWhile(deployment.config(), erasure.removedFrom) };
+  });
+}
+
+async function withAdapters<T>(
+  deployment: Deployment,
+  act: (adapterOf: ReturnType<typeof createAdapterOf>, now: () => Date) => Promise<T>,
+): Promise<T> {
+  const now = () => new Date();
+  const http = createHttpClient({ now });
+  try {
+    return await act(createAdapterOf({ deployment, http, now }), now);
+  } finally {
+    http.close();
+  }
+}
+
+type AdapterContext = {
+  readonly deployment: Pick<Deployment, 'table' | 'secrets' | 'destinations' | 'config'>;
+  readonly http: HttpClient;
+  readonly now: () => Date;
+};
+
+/**
+ * Creates the destinations' adapters with their own credentials; undefined for a destination that is not configured.
+ */
+function createAdapterOf({ deployment, http, now }: AdapterContext) {
+  const { table, secrets, destinations } = deployment;
+  const config = deployment.config();
+  const made = new Map<string, Promise<CrmAdapter>>();
+
+  const make = (name: string): Promise<CrmAdapter> | undefined => {
+    const settings = config.destinations.find((each) => each.name === name);
+    const secretId = destinations[name];
+    if (settings === undefined || secretId === undefined) return undefined;
+    return createAdapter(settings, {
+      http,
+      now,
+      timezone: config.timezone,
+      language: config.language,
+      token: createSharedToken(table, { destination: name, now, sleep }),
+      secret: async () => {
+        const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
+        return (await secrets.send(new GetSecretValueCommand({ SecretId: secretId }))).SecretString ?? '';
+      },
+    });
+  };
+
+  return async (name: string): Promise<CrmAdapter | undefined> => {
+    const known = made.get(name) ?? make(name);
+    if (known !== undefined) made.set(name, known);
+    return known;
+  };
+}
+
+export function foundText({ person, notes, left }: Erasable, timezone: string): string {
+  const times = createTimes(timezone, new Date());
+  const chats = person.chats.map(
+    ({ conversationId, receivedAt }) =>
+      `${printable(conversationId)}  received ${times.short(receivedAt.toISOString())}`,
+  );
+  const removed = notes
+    .filter(({ isRemovable }) => isRemovable)
+    .map((each) => `${each.destination}: ${noteCount(each)}`);
+  return [
+    `Found: ${counted(person)}. Nothing was changed.`,
+    lookedText(person.looked),
+    ...mentionLines(person.mentions),
+    ...section(`Chats here (times are those of ${timezone}):`, chats),
+    ...section('Would be removed from the CRMs:', removed),
+    ...section('Would be left in the CRMs, for you to remove:', left),
+  ].join('\n');
+}
+
+const noteCount = ({ count, doubtful }: NotesAt): string =>
+  `${plural(count, 'note')}${doubtful > 0 ? `, and ${doubtful} that may be there` : ''}`;
+
+export function erasureText({ erasure, person, kept }: Erased): string {
+  const { chats, notes, bodies, left, failed } = erasure;
+  const erased = [
+    ...(chats > 0 ? [`${plural(chats, 'chat')} here`] : []),
+    ...(notes > 0 ? [`${plural(notes, 'note')} in the CRMs`] : []),
+    ...(bodies > 0 ? bodiesCounted(person.bodies) : []),
+  ];
+  return [
+    `Erased: ${erased.join(', ') || 'nothing'}.`,
+    lookedText(person.looked),
+    ...mentionLines(person.mentions),
+    ...(chats > 0
+      ? [`Copies of ${chats === 1 ? 'this chat' : 'these chats'} that come within ${erasureDays} days are discarded.`]
+      : []),
+    ...section('Kept by the CRMs for a while:', kept),
+    ...section('Left in the CRMs, for you to remove:', left),
+    ...section('Failed; fix the cause, and run the same command again:', failed),
+  ].join('\n');
+}
+
+const section = (title: string, lines: readonly string[]) =>
+  lines.length === 0
+    ? []
+    : [title, ...lines.flatMap((line) => wrapped(printable(line), { first: '  ', next: '    ' }))];

@@ -1,8 +1,0 @@
-/**
- * `pending`: to be attempted at `nextAttemptAt`; `delivered`; `held`: nothing identifies the visitor yet; `skipped`: a
- * rule excludes it; `parked`: no more automatic attempts, an operator must look.
- */
-export type DeliveryState = 'pending' | 'delivered' | 'held' | 'skipped' | 'parked';
-
-/** `dismissed`: parked or held, and an operator has seen it and wants nothing done. */
-export type ShownState = DeliveryState | 'dismissed';

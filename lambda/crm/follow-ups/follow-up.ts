@@ -1,0 +1,68 @@
+import type { Conversation, Instant } from '../../conversation/model.ts';
+import { buildBrief } from '../../conversation/transcript/brief.ts';
+import type { Render } from '../../conversation/transcript/render.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
+import { partEndingIn } from '../notes/reference.ts';
+import type { FollowUp, FollowUpRequest } from '../port/adapter.ts';
+
+export type FollowUpSettings = {
+  readonly on?: readonly FollowUp['reason'][] | undefined;
+  readonly dueInHours?: number | undefined;
+  readonly lowRating?: number | undefined;
+};
+
+export type FollowUpNeeded = {
+  readonly reason: FollowUp['reason'];
+  /** Null if the chat has no time. */
+  readonly dueAt: Instant | null;
+};
+
+const defaults = { on: ['missed', 'offline', 'lowRating'], dueInHours: 4, lowRating: 2 } as const;
+
+/**
+ * Whether a help desk's ticket stays open for a follow-up: a second ticket would duplicate it, and solving a ticket
+ * before opening it again would set off triggers and surveys.
+ */
+export function followUpNeeded(conversation: Conversation, settings: FollowUpSettings = {}): FollowUpNeeded | null {
+  const on = settings.on ?? defaults.on;
+  const reason = reasonOf(conversation, settings.lowRating ?? defaults.lowRating);
+  if (reason === null || !on.includes(reason)) return null;
+  const ended = Date.parse(conversation.endedAt ?? conversation.startedAt ?? '');
+  const due = ended + (settings.dueInHours ?? defaults.dueInHours) * 60 * 60 * 1000;
+  return { reason, dueAt: Number.isNaN(due) ? null : new Date(due).toISOString() };
+}
+
+function reasonOf({ outcome, rating }: Conversation, lowRating: number): FollowUp['reason'] | null {
+  if (outcome === 'missed' || outcome === 'offline') return outcome;
+  return rating !== null && rating.score <= lowRating ? 'lowRating' : null;
+}
+
+/** Half of the smallest limit, Salesforce's and Zoho's 32,000, since a line end may count as two. */
+const maxBytes = 16_000;
+
+/** Writes a follow-up's description, which ends in its reference line. If anything is too long, its end is left out. */
+export const describedIn =
+  (format: Render, { timezone, language }: Pick<AdapterDeps, 'timezone' | 'language'>) =>
+  (request: FollowUpRequest): string => {
+    const brief = buildBrief(request.conversation, request.followUp, { timezone, language });
+    const limits = { limit: maxBytes, measure: 'bytes' } as const;
+    const [description = ''] = format(brief, { ...limits, reference: followUpReference(request) });
+    return description;
+  };
+
+/** The last line, by which a follow-up is found. Differs from that of transcripts: in some CRMs both are tasks. */
+export const followUpReference = ({ conversation, followUp }: FollowUpRequest) =>
+  `Smartsupp follow-up ${conversation.id} (${followUp.reason})`;
+
+/** @param description as the CRM returns it, in HTML, Markdown or plain text */
+export const hasReference = (description: unknown, request: FollowUpRequest) =>
+  typeof description === 'string' && partEndingIn(followUpReference(request), description) !== undefined;
+
+/** For CRMs in which tasks are due on a day: `2026-05-04`. */
+export function localDay(instant: Instant | Date, timezone: string): string {
+  const parts = new Intl.DateTimeFormat('en', { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' })
+    .formatToParts(new Date(instant))
+    .map(({ type, value }) => [type, value] as const);
+  const part = new Map<string, string>(parts);
+  return `${part.get('year')}-${part.get('month')}-${part.get('day')}`;
+}

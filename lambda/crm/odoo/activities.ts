@@ -1,0 +1,123 @@
+import { renderHtml } from '../../conversation/transcript/html.ts';
+import { assigned, requiringUser } from '../follow-ups/assign.ts';
+import { describedIn, hasReference, localDay } from '../follow-ups/follow-up.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
+import { oneLine } from '../notes/entry.ts';
+import { logAsNotes, notesIn } from '../notes/note-parts.ts';
+import type { Entry, FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
+import { oneByOne } from '../port/batch.ts';
+import type { Domain, OdooClient } from './client.ts';
+import type { OdooSettings } from './settings.ts';
+
+/** Bytes. Odoo has no limit, but longer notes are hard to read. */
+const maxPartLength = 60_000;
+const model = 'mail.message';
+
+/**
+ * Internal: `message_post` would send anything else to the partner's followers, by default the visitor. It escapes the
+ * text unless `body_is_html` (https://github.com/odoo/odoo/blob/19.0/addons/mail/models/mail_thread.py).
+ */
+export function createNotes(client: OdooClient, deps: Pick<AdapterDeps, 'timezone' | 'language'>) {
+  const exists = (id: string) => client.exists('find the note', model, id);
+
+  return logAsNotes({
+    newestOnTop: true,
+    render: notesIn(renderHtml, { limit: maxPartLength, measure: 'bytes' }, deps),
+    create: (entry, body) =>
+      client.make('create the note', 'res.partner/message_post', partnerOf(entry), {
+        body,
+        body_is_html: true,
+        message_type: 'comment',
+        subtype_xmlid: 'mail.mt_note',
+      }),
+    // Odoo answers 403 for a missing message, as for somebody else's.
+    update: async (id, body) => {
+      if (!(await exists(id))) return false;
+      await client.change('update the note', model, id, { body });
+      return true;
+    },
+    remove: async (id) => {
+      if (await exists(id)) await client.remove('delete the note', model, id);
+    },
+    exists,
+    list: async (entry) => {
+      const found = await client.search('find the note', model, {
+        domain: [
+          ['model', '=', 'res.partner'],
+          ['res_id', '=', Number(partnerOf(entry))],
+          ['body', 'ilike', 'Smartsupp chat'],
+        ],
+        fields: ['body'],
+        order: 'id desc',
+      });
+      return found.map(({ id, body }) => ({ id: String(id), body: String(body) }));
+    },
+  });
+}
+
+export function partnerOf({ contactId }: Pick<Entry, 'contactId'>): string {
+  if (contactId === undefined) throw new Error('A log in Odoo needs a contact.');
+  return contactId;
+}
+
+const maxTitleLength = 255;
+
+/** Else Odoo e-mails the user of each new activity (`mail/models/mail_activity.py`). It is on their list all the same. */
+const unnotified = { mail_activity_quick_update: true };
+
+/** `activity_schedule` gives an activity to nobody unless it is told to whom. */
+export function createFollowUps(
+  client: OdooClient,
+  { owners }: Pick<OdooSettings, 'owners'>,
+  deps: Pick<AdapterDeps, 'timezone' | 'language'>,
+): FollowUps {
+  const description = describedIn(renderHtml, deps);
+
+  const createFor = (request: FollowUpRequest, userId: string): Promise<FollowUpId> =>
+    client.make('create the task', 'res.partner/activity_schedule', partnerOf(request), {
+      act_type_xmlid: 'mail.mail_activity_data_todo',
+      summary: oneLine(request.followUp.title, maxTitleLength),
+      note: description(request),
+      date_deadline: localDay(request.followUp.dueAt, deps.timezone),
+      user_id: Number(userId),
+      context: unnotified,
+    });
+
+  const create = assigned(
+    {
+      fallback: owners?.fallback,
+      ownerOfContact: salespersonOf,
+      ourselves: client.ownUserId,
+      // A search leaves out those who were archived.
+      requireUser: requiringUser((id) => client.exists('find the user', 'res.users', id), {
+        vendor: 'Odoo',
+        ownerField: 'user_id',
+      }),
+    },
+    createFor,
+  );
+
+  async function salespersonOf(request: FollowUpRequest): Promise<string | undefined> {
+    const domain: Domain = [['id', '=', Number(partnerOf(request))]];
+    const [partner] = await client.search('read the contact', 'res.partner', { domain, fields: ['user_id'] });
+    const user = partner?.['user_id'];
+    return Array.isArray(user) ? String(user[0]) : undefined;
+  }
+
+  /** Also finds archived activities, which are done. */
+  async function find(request: FollowUpRequest): Promise<FollowUpId | undefined> {
+    const activities = await client.search('find the task', 'mail.activity', {
+      domain: [
+        ['res_model', '=', 'res.partner'],
+        ['res_id', '=', Number(partnerOf(request))],
+        ['note', 'ilike', 'Smartsupp follow-up'],
+      ],
+      fields: ['note'],
+      context: { active_test: false },
+    });
+    const task = activities.find(({ note }) => hasReference(note, request));
+    return task && String(task.id);
+  }
+
+  return { create: oneByOne(create), find };
+}

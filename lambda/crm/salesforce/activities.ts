@@ -1,0 +1,105 @@
+import { renderText } from '../../conversation/transcript/text.ts';
+import { headlineOf } from '../../conversation/transcript/transcript.ts';
+import { describedIn, hasReference, localDay } from '../follow-ups/follow-up.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
+import { contactOf, oneLine, timeOf, writtenSince } from '../notes/entry.ts';
+import { logInBatches, type NewNote } from '../notes/note-batch.ts';
+import { notesIn } from '../notes/note-parts.ts';
+import type { Entry, FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
+import { buildEach, byKind } from '../port/batch.ts';
+import { isGone } from './answers.ts';
+import { maxPerCall, quoted, type SalesforceClient, type Values } from './client.ts';
+
+/** Half of 32,000 (https://help.salesforce.com/s/articleView?id=000382141), since a line end may count as two. */
+const maxTextBytes = 16_000;
+/** …/object_reference/sforce_api_objects_task.htm */
+const maxSubjectLength = 255;
+
+/**
+ * Tasks, because timelines, reports and list views show them. A `ContentNote` would be a separate file linked by a
+ * second call, and `LiveChatTranscript` needs a licence.
+ */
+export function createNotes(
+  client: SalesforceClient,
+  deps: Pick<AdapterDeps, 'timezone' | 'language' | 'now'>,
+  completedStatus: string,
+) {
+  const { timezone, language, now } = deps;
+
+  const wordsOf = ({ conversation }: Entry, body: string): Values => ({
+    Subject: oneLine(headlineOf(conversation, language), maxSubjectLength),
+    Description: body,
+  });
+
+  const toRecord = ({ entry, body }: NewNote): Values => ({
+    ...wordsOf(entry, body),
+    Status: completedStatus,
+    ActivityDate: localDay(entry.conversation.endedAt ?? timeOf(entry.conversation) ?? now(), timezone),
+    WhoId: contactOf(entry),
+    ...(entry.ownerId !== null && { OwnerId: entry.ownerId }),
+  });
+
+  return logInBatches({
+    maxSize: maxPerCall,
+    render: notesIn(renderText, { limit: maxTextBytes, measure: 'bytes' }, deps),
+    build: toRecord,
+    createAll: (records) => client.create('create the task', 'Task', records),
+    update: async (id, body, entry) => {
+      const [saved] = await client.update('update the task', 'Task', [{ id, ...wordsOf(entry, body) }]);
+      if (saved?.status !== 'rejected') return true;
+      if (isGone(saved.reason)) return false;
+      throw saved.reason;
+    },
+    remove: (id) => client.remove('delete the task', id),
+    // Queries leave out the recycle bin.
+    exists: async (id) => {
+      const soql = `SELECT Id FROM Task WHERE Id = ${quoted(id)}`;
+      return (await client.query('read the task', soql)).length > 0;
+    },
+    list: async (entry) => {
+      const tasks = await client.query("list the contact's tasks", onContact('Task', entry));
+      return tasks.map(({ Id: id, Description: body }) => ({ id, body: String(body ?? '') }));
+    },
+  });
+}
+
+/** Records that may belong to the conversation, newest first. */
+function onContact(type: 'Task' | 'Case', entry: Entry): string {
+  const contact = `${type === 'Case' ? 'ContactId' : 'WhoId'} = ${quoted(contactOf(entry))}`;
+  const isRecent = `CreatedDate >= ${writtenSince(entry).toISOString()}`;
+  return `SELECT Id,Description FROM ${type} WHERE ${contact} AND ${isRecent} ORDER BY CreatedDate DESC`;
+}
+
+/** Tasks are due on a day, so they get a reminder. No leads: in Salesforce a lead is not a contact yet. */
+export function createFollowUps(client: SalesforceClient, deps: Pick<AdapterDeps, 'timezone' | 'language'>): FollowUps {
+  const description = describedIn(renderText, deps);
+
+  const toTask = (request: FollowUpRequest): Values => ({
+    ActivityDate: localDay(request.followUp.dueAt, deps.timezone),
+    IsReminderSet: true,
+    ReminderDateTime: request.followUp.dueAt,
+    WhoId: contactOf(request),
+  });
+
+  const toRecord = (request: FollowUpRequest): Values => ({
+    Subject: oneLine(request.followUp.title, maxSubjectLength),
+    Description: description(request),
+    ...(typeOf(request) === 'Case' ? { ContactId: contactOf(request) } : toTask(request)),
+    ...(request.ownerId !== null && { OwnerId: request.ownerId }),
+  });
+
+  const run = (requests: readonly FollowUpRequest[]) =>
+    byKind(requests, typeOf, (type, some) =>
+      buildEach(some, toRecord, (records) => client.create(`create the ${type.toLowerCase()}`, type, records)),
+    );
+
+  async function find(request: FollowUpRequest): Promise<FollowUpId | undefined> {
+    const type = typeOf(request);
+    const records = await client.query(`list the contact's ${type.toLowerCase()}s`, onContact(type, request));
+    return records.find(({ Description: text }) => hasReference(text, request))?.Id;
+  }
+
+  return { create: { maxSize: maxPerCall, run }, find };
+}
+
+const typeOf = ({ followUp }: FollowUpRequest) => (followUp.kind === 'ticket' ? 'Case' : 'Task');

@@ -1,0 +1,127 @@
+import { hash } from 'node:crypto';
+import type { ContactId, ContactRequest, Entry, RefusedValue } from '../crm/port/adapter.ts';
+import { dropFromContact, writeWithoutRefused } from '../crm/write-without-refused.ts';
+import { foundBy, type Identity } from '../mapping/identity.ts';
+import type { PlannedContact } from '../mapping/plan.ts';
+import type { Crm } from './crm.ts';
+import type { Delivery } from './delivery.ts';
+import { during, StageError } from './failures.ts';
+import type { ContactLocks, PersonAt } from './ports.ts';
+
+export type ContactDependencies = { readonly crm: Crm; readonly contactLocks: ContactLocks };
+
+export type Contact = Pick<Delivery, 'contactId' | 'personDigest'>;
+
+export type ResolvedContact = {
+  readonly contact: Contact;
+  /** What the CRM did not accept of the contact. */
+  readonly refused: readonly RefusedValue[];
+};
+
+/**
+ * The visitor's contact: the one that this delivery has, or one found or created in the CRM.
+ * @param planned null if the CRM keeps no contacts
+ * @returns `busy` if another process is looking up or creating the same person's
+ */
+export async function resolveContact(
+  planned: PlannedContact | null,
+  { destination, contactId, personDigest }: Delivery,
+  deadline: Date,
+  { crm: { upsertContact, keepsEmailsUnique }, contactLocks }: ContactDependencies,
+): Promise<ResolvedContact | 'busy'> {
+  if (planned === null || upsertContact === undefined) {
+    return { contact: { contactId: null, personDigest: null }, refused: [] };
+  }
+  const { person, personKey, keysOf } = planned;
+  const digest = digestOf(personKey);
+  const own = contactId !== null && personDigest === digest ? contactId : undefined;
+  const upsert = (request: ContactRequest) => during('contact', () => upsertContact(request));
+
+  async function upsertOnce(request: ContactRequest) {
+    if (keepsEmailsUnique && request.person.email !== null) return upsert(request);
+    // Without what the CRM refused, the person may be found by another key, or by none but our own.
+    const [first = personKey, ...others] = keysOf(request.person);
+    return upsertLocked([first, ...others], { destination, deadline }, contactLocks, (known) =>
+      upsert({ ...request, known: known ?? request.known }),
+    );
+  }
+
+  const written = await writeWithoutRefused({ person, known: own }, upsertOnce, dropFromContact);
+  if (written.result === 'busy') return 'busy';
+  return { contact: { contactId: written.result, personDigest: digest }, refused: written.dropped };
+}
+
+/** A contact that was merged in the CRM still belongs to the same person. */
+export const belongsToAnother = (known: Contact, contact: Contact): boolean =>
+  known.personDigest !== null && known.personDigest !== contact.personDigest && known.contactId !== contact.contactId;
+
+/** Earlier attempts may have been for other people. Removes a note in doubt from their contacts. */
+export async function removeFromOthers(
+  entry: Entry,
+  { person, personKey: ownKey, keysOf }: PlannedContact,
+  progress: Delivery,
+  { identity, deadline }: { readonly identity: Identity; readonly deadline: Date },
+  dependencies: ContactDependencies,
+): Promise<'busy' | undefined> {
+  const { findConversation, removeConversation } = dependencies.crm;
+  const own = foundBy(identity);
+  for (const { email, phone } of progress.attemptedFor) {
+    const other = { ...nobody, name: person.name, email, phone };
+    const [personKey] = keysOf(other);
+    const isSame = email === own.email && phone === own.phone;
+    if (isSame || personKey === undefined || personKey === ownKey) continue;
+    const resolved = await resolveContact({ person: other, personKey, keysOf }, progress, deadline, dependencies);
+    if (resolved === 'busy') return 'busy';
+    const { contactId } = resolved.contact;
+    if (contactId === null || contactId === entry.contactId) continue;
+    const logId = await during('note', () => findConversation?.({ ...entry, contactId }));
+    if (logId !== undefined && logId !== progress.logId) await during('note', () => removeConversation?.(logId));
+  }
+  return undefined;
+}
+
+const nobody = { customerId: null, company: null, countryCode: null, fields: [], ownerId: null, unusable: [] };
+
+/**
+ * Upserts a contact while no other process does so for any of the person's keys. The first key's lock keeps the contact;
+ * colleagues may share a number, so its lock keeps none.
+ * @param keys always in the same order, so that one of two processes gets all of them
+ * @param upsert is given the contact of an earlier chat
+ */
+async function upsertLocked(
+  keys: readonly string[],
+  { destination, deadline }: Pick<PersonAt, 'destination'> & { readonly deadline: Date },
+  contactLocks: ContactLocks,
+  upsert: (known: ContactId | undefined) => Promise<ContactId>,
+): Promise<ContactId | 'busy'> {
+  const held: PersonAt[] = [];
+  let known: ContactId | undefined;
+  async function release(contactId?: ContactId) {
+    for (const [position, person] of held.entries()) {
+      await contactLocks.release(person, deadline, position === 0 ? contactId : undefined);
+    }
+  }
+
+  for (const [position, personKey] of keys.entries()) {
+    const person = { personKey, destination };
+    const lock = await contactLocks.acquire(person, deadline);
+    if (lock.kind === 'busy') {
+      await release();
+      return 'busy';
+    }
+    held.push(person);
+    if (position === 0) known = lock.contactId;
+  }
+  try {
+    const contactId = await upsert(known);
+    await release(contactId);
+    return contactId;
+  } catch (error) {
+    // If the contact may still be created, keep the locks until they run out.
+    if (error instanceof StageError && !error.isOutcomeUnknown) await release();
+    throw error;
+  }
+}
+
+/** 96 bits: enough to tell a person's few keys apart. */
+const digestOf = (text: string): string => hash('sha256', text, 'base64url').slice(0, 16);
