@@ -149,7 +149,7 @@ export function createRequeueDue(dependencies: RequeueDueDependencies, failed: (
     const share = () => shareOf(waiting.size);
     // Side by side: none waits for another's.
     const results = await Promise.allSettled([
-      ...[...waiting].map((destination) => {
+      ...destinations.map((destination) => {
         const known = registered.find((each) => each.destination === destination)?.pace;
         return requeueAtPace(destination, { known, share, until }).finally(() => waiting.delete(destination));
       }),

@@ -140,7 +140,7 @@ async function play({ aSecond, away, awayMinutes, takesASecond }: Played) {
   await clock.run(() => clock.now() >= awayFrom);
   const before = usage();
   const taken = () => returning.reduce((sum, { notes }) => sum + notes.size, 0);
-  oldLeft = away * (chats + awayMinutes * 60 * aSecond) - taken();
+  oldLeft = away * (steadyMinutes + awayMinutes) * 60 * aSecond - taken();
   const callsBefore = calls;
   await clock.run(() => clock.now() >= backAt);
   const waited = away * awayMinutes * 60 * aSecond;
