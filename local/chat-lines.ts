@@ -1,4 +1,4 @@
-/** Why a delivery failed, from the ledger, since logs do not hold the CRM's words. */
+/** Reads from the ledger why a delivery failed: logs do not hold the CRM's words. */
 export type ReasonOf = (conversationId: string, destination: string) => Promise<string | undefined>;
 
 export type ChatLines = {

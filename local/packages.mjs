@@ -21,7 +21,7 @@ import { npmInstall } from './npm-install.mjs';
 export const root = fileURLToPath(new URL('..', import.meta.url));
 export const modules = join(root, 'node_modules');
 
-/** Held by the one that installs. Not in node_modules, which npm empties. */
+/** Held by the process that installs. Not in node_modules, which npm empties. */
 const installing = join(root, '.installing');
 /** One file for each program that runs on these packages, by its process id. */
 const running = join(modules, '.running');
@@ -45,7 +45,7 @@ export async function holdPackages(withTests) {
   for (;;) {
     if (missing(withTests).length > 0) await install(withTests);
     const release = holdRunning();
-    // One that began to install in the meantime has not seen our file.
+    // An installation that began in the meantime has not seen our file.
     if (!isHeld(installing)) return release;
     release();
     (await acquire())();
@@ -65,7 +65,7 @@ function holdRunning() {
   }
 }
 
-/** Whether package-lock.json is no newer than what npm writes last: nothing has changed since, and nothing is read. */
+/** Compares times alone: npm writes its own lockfile last, so if package-lock.json is no newer, nothing has changed since. */
 function isInstalledSince() {
   const written = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs;
   const wanted = written(join(root, 'package-lock.json'));
@@ -104,7 +104,7 @@ function missing(withTests) {
 
 const isWanted = ([path, { dev }], withTests) => path !== '' && (withTests || !dev);
 
-/** What npm would install here: packages for another system have an `os` or a `cpu`. */
+/** The packages that npm would install here: those for another system have an `os` or a `cpu`. */
 const lockedPaths = (withTests) =>
   Object.entries(packagesIn(join(root, 'package-lock.json')) ?? {})
     .filter(

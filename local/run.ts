@@ -1,17 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
 import type { Demo } from './demo/app.ts';
-import type { Deployment } from './deploy.ts';
-import { startPoller } from './events/poller.ts';
-import { startSchedule } from './events/schedule.ts';
-import { createGateway, isHookRoute } from './gateway/gateway.ts';
-import { deferOrEnd } from './lib/cleanup.ts';
 import type { DiskWatch } from './lib/disk.ts';
 import type { LogSink } from './lib/logs.ts';
+import { deferOrEnd } from './lib/processes.ts';
+import type { Deployment } from './provision/deploy.ts';
 import type { Servers } from './servers/servers.ts';
-import { createSite } from './site.ts';
+import { createGateway, isHookRoute } from './triggers/gateway.ts';
+import { gatewayAnswer } from './triggers/payload.ts';
+import { startPoller } from './triggers/poller.ts';
+import { startSchedule } from './triggers/schedule.ts';
 import type { WebServer } from './web-server.ts';
 
-/** How long current requests and deliveries may take once the stack stops, in milliseconds. */
+/** Current requests and deliveries may take this long once the stack stops, in milliseconds. */
 const shutdownGraceMs = 1000;
 
 type RunOptions = {
@@ -51,7 +53,7 @@ export async function run(options: RunOptions): Promise<void> {
     isUp: () => disk.hasRoom() && servers.isUp() && used.every((name) => functions.get(name).isUp()),
     onError: (error) => log(`${new Date().toISOString()} ${error.stack ?? error.message}\n`),
   });
-  // From here on hooks are kept, whatever becomes of the rest.
+  // From here on hooks are kept, even if a later step fails.
   web.serve(site.fetch);
   await delivering;
 
@@ -76,3 +78,25 @@ export async function run(options: RunOptions): Promise<void> {
     await Promise.race([Promise.all(handled), sleep(shutdownGraceMs)]);
   });
 }
+
+type SiteOptions = {
+  readonly gateway: Hono<{ Bindings: HttpBindings }>;
+  readonly demo: Hono<{ Bindings: HttpBindings }>;
+  readonly isUp: () => boolean;
+  readonly onError: (error: Error) => void;
+};
+
+export function createSite({ gateway, demo, isUp, onError }: SiteOptions): Hono<{ Bindings: HttpBindings }> {
+  const site = new Hono<{ Bindings: HttpBindings }>();
+  site.get('/healthz', (context) => (isUp() ? context.json({ status: 'ok' }) : context.json({ status: 'down' }, 503)));
+  site.route('/', gateway);
+  site.route('/', demo);
+  site.notFound(() => response(gatewayAnswer(404)));
+  site.onError((error) => {
+    onError(error);
+    return response(gatewayAnswer(500));
+  });
+  return site;
+}
+
+const response = ({ body, ...head }: ReturnType<typeof gatewayAnswer>) => new Response(body, head);

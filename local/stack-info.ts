@@ -15,7 +15,7 @@ export const outputNames = [
   'ErasureTableName',
 ] as const;
 
-/** Those that only a stack with a second source has. */
+/** The outputs that only a stack with a second source has. */
 export const apiOutputNames = [
   'ApiTokenSecretArn',
   'WebhooksSecretArn',

@@ -4,19 +4,18 @@ import { assemble } from './assemble.ts';
 import { createChatLines, type ReasonOf } from './chat-lines.ts';
 import { createDemo } from './demo/app.ts';
 import { createSecondSource } from './demo/smartsupp/second-source.ts';
-import { type Deployment, deploy } from './deploy.ts';
-import { isHookRoute } from './gateway/gateway.ts';
-import { deferOrEnd } from './lib/cleanup.ts';
 import { watchDisk } from './lib/disk.ts';
 import { TemplateError } from './lib/errors.ts';
 import { openLogs } from './lib/logs.ts';
+import { deferOrEnd, userOfThisMachine } from './lib/processes.ts';
 import type { Settings } from './lib/settings.ts';
 import { openState } from './lib/state.ts';
-import { userOfThisMachine } from './lib/user.ts';
+import { type Deployment, deploy } from './provision/deploy.ts';
 import { run } from './run.ts';
 import { startServers } from './servers/servers.ts';
 import { apiOutputNames, outputNames, publishStackInfo } from './stack-info.ts';
 import type { Steps } from './steps.js';
+import { isHookRoute } from './triggers/gateway.ts';
 import { openWebServer } from './web-server.ts';
 
 type StackOptions = {
@@ -130,7 +129,7 @@ function hookAddressOf(origin: string, { stack }: Deployment): string {
   return origin + path.replace('{key+}', '');
 }
 
-/** The fake Smartsupp, if the local configuration has been given it. */
+/** The fake Smartsupp, if the local configuration has it as `api`. */
 function secondSourceOf({ stack, functions, secret }: Deployment, eventsUrl: string, isOurs: boolean) {
   const token = secret(stack.optionalOutput('ApiTokenSecretArn') ?? '');
   const shared = secret(stack.optionalOutput('WebhooksSecretArn') ?? '');

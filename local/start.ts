@@ -1,17 +1,15 @@
 /** `npm start`: runs the whole stack on this machine. */
 import { join, relative } from 'node:path';
-import { listenToKeys } from './keys.ts';
-import { explainNoRoom } from './lib/disk.ts';
-import { explainFileError, StartError, TemplateError } from './lib/errors.ts';
+import { explainFileError, explainNoRoom, StartError, TemplateError } from './lib/errors.ts';
 import { readSettings } from './lib/settings.ts';
-import { openInBrowser } from './open-in-browser.ts';
 import { startStack } from './stack.ts';
 import { createSteps } from './steps.js';
+import { listenToKeys, openInBrowser } from './terminal.ts';
 
-/** Anything that hangs for longer ends with this process. */
+/** In milliseconds. Whatever takes longer is cut off by the end of this process. */
 const maxStopMs = 1200;
 
-// Chats and keys are for the owner of the process alone, in whatever file.
+// Every file may hold chats or keys, so only the owner may read it.
 process.umask(0o077);
 
 const resources = new AsyncDisposableStack();

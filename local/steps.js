@@ -1,5 +1,5 @@
 /**
- * Shows what takes a while: on a terminal a line that moves, in the end a tick and the seconds. Plain JavaScript, since
+ * Shows the progress of slow steps: a moving line on a terminal, then a tick and the seconds. Plain JavaScript, since
  * the first step installs the packages.
  */
 

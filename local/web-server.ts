@@ -5,10 +5,10 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { StartError } from './lib/errors.ts';
 import { listenOnLoopback, portOf } from './lib/listen.ts';
 
-/** How long a finished answer may take to be written, in milliseconds. */
+/** A finished answer may take this long to be written, in milliseconds. */
 const flushTimeoutMs = 200;
 
-/** How long a request that came during the start may wait, in milliseconds: shorter than senders usually do. */
+/** A request that comes during the start waits at most this long, in milliseconds: less than senders usually do. */
 const maxWaitMs = 20_000;
 /** More requests than this do not wait. */
 const maxWaiting = 1000;
@@ -29,7 +29,7 @@ const unavailable: Serve = () =>
   Response.json({ message: 'Service Unavailable' }, { status: 503, headers: { 'retry-after': '5' } });
 
 /**
- * Listens at once: what comes before `serve` is called waits for it, since nobody may repeat it, and is answered 503 in
+ * Listens at once. A request that comes before `serve` is called waits for it, since nobody may repeat it, and is answered 503 in
  * the end. Only `/healthz` is answered 503 at once. Throws StartError if the port is taken.
  */
 export async function openWebServer(host: string, port: number): Promise<WebServer> {

@@ -1,10 +1,10 @@
 /**
- * The program of a function's process: loads the handler, then handles one event after another. Events arrive over the
+ * The program of a function's process: loads the handler, then handles events. They arrive over the
  * IPC channel, since Lambda's Runtime API would need two HTTP exchanges for each.
  */
 import { endWithParent } from '../lib/processes.ts';
+import { type Invocation, isInvocation, type Report } from './function.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
-import { type Invocation, isInvocation, type Report } from './messages.ts';
 
 endWithParent();
 

@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { spawnNode } from '../lib/processes.ts';
-import type { Endpoints } from '../lib/settings.ts';
-import { functionEnvironment } from './environment.ts';
+import { machineEnvironment, spawnNode } from '../lib/processes.ts';
+import { account, clientEnvironment, type Endpoints } from '../lib/settings.ts';
 import {
   type FunctionDefinition,
   type FunctionError,
   failed,
+  type Invocation,
   type InvocationResult,
+  isReport,
   maxPayloadBytes,
+  type Report,
 } from './function.ts';
-import { type Invocation, isReport, type Report } from './messages.ts';
 
 const loadTimeoutMs = 10_000;
 
@@ -30,7 +31,7 @@ export type InstanceOptions = {
   /** Whether the process gets a lower priority. Default: false. */
   readonly lowPriority?: boolean;
   readonly onReady: () => void;
-  /** The process has ended; the error says why it did not load, if it did not. */
+  /** Called when the process has ended; the error says why it did not load. */
   readonly onExit: (error: FunctionError | undefined) => void;
 };
 
@@ -38,7 +39,7 @@ export function startInstance(options: InstanceOptions): Instance {
   const { definition, endpoints, log, lowPriority = false, onReady, onExit } = options;
   let ready = false;
   let alive = true;
-  /** The process is about to end: its results no longer count, and it gets no more events. */
+  /** Whether the process is about to end: its results no longer count, and it gets no more events. */
   let ending = false;
   let cause: FunctionError | undefined;
   let running: { readonly requestId: string; readonly settle: (result: InvocationResult) => void } | undefined;
@@ -91,7 +92,7 @@ export function startInstance(options: InstanceOptions): Instance {
     child.once('error', (error) => end(error.message));
     child.once('exit', (code, signal) => {
       const endNow = () => end(`Runtime exited: ${signal ? `signal ${signal}` : `exit status ${code}`}`);
-      // Messages that it sent before may still arrive.
+      // Messages sent before the exit may still arrive.
       if (child.connected) child.once('disconnect', endNow);
       else endNow();
     });
@@ -134,4 +135,35 @@ function resultOf(report: Extract<Report, { readonly requestId: string }>): Invo
   const { payload } = report;
   if (Buffer.byteLength(payload) <= maxPayloadBytes) return { succeeded: true, payload };
   return failed('Function.ResponseSizeTooLarge', `The response is over ${maxPayloadBytes} bytes.`);
+}
+
+/**
+ * Lambda's variables, the function's own, and the servers' addresses. Of this machine's variables only PATH is passed on.
+ */
+export function functionEnvironment(
+  definition: FunctionDefinition,
+  endpoints: Endpoints,
+  instanceId: string,
+): Record<string, string> {
+  return {
+    ...machineEnvironment(),
+    ...definition.environment,
+    ...clientEnvironment(endpoints),
+    // The fake Smartsupp serves a chat's files from this machine.
+    FILES_FROM_LOOPBACK: 'true',
+    AWS_REGION: account.region,
+    AWS_DEFAULT_REGION: account.region,
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_LAMBDA_FUNCTION_NAME: definition.name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMegabytes),
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${definition.name}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: `local/[$LATEST]${instanceId}`,
+    LAMBDA_TASK_ROOT: definition.codeDirectory,
+    LAMBDA_RUNTIME_DIR: import.meta.dirname,
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    _HANDLER: definition.handler,
+  };
 }

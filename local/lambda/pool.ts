@@ -19,11 +19,11 @@ export type LocalFunction = {
   readonly concurrency: number;
   /** Passes the event to an idle or new instance, or queues it. Never rejects. */
   readonly invoke: (event: string, signal?: AbortSignal) => Promise<InvocationResult>;
-  /** Starts an instance before the first event, and keeps one from then on. Returns the error if it does not load. */
+  /** Starts an instance before the first event, and always keeps one from then on. Returns the error if it does not load. */
   readonly warm: () => Promise<FunctionError | undefined>;
   readonly isBusy: () => boolean;
   readonly isUp: () => boolean;
-  /** Kills its processes. What they were doing fails, and new ones take the next events. */
+  /** Kills its processes. Running invocations fail, and new processes take the next events. */
   readonly kill: () => Promise<void>;
   readonly stop: () => Promise<void>;
 };

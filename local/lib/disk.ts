@@ -27,11 +27,3 @@ export function watchDisk(directory: string, print: (line: string) => void, free
   const timer = setInterval(look, watchIntervalMs);
   return { hasRoom: () => hasRoom, stop: () => clearInterval(timer) };
 }
-
-/** The line for a user whose start failed for want of room; undefined for any other error. */
-export function explainNoRoom(error: string): string | undefined {
-  const [limited] = /EFBIG[^\n]*/.exec(error) ?? [];
-  if (limited) return `A file may not grow as needed (${limited}). Raise the limit (ulimit -f), and start again.`;
-  const [reason] = /ENOSPC[^\n]*|EDQUOT[^\n]*|database or disk is full/.exec(error) ?? [];
-  return reason && `There is no room on the disk (${reason}). Free some, and start again.`;
-}

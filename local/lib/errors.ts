@@ -8,9 +8,9 @@ export class TemplateError extends Error {
   override readonly name = 'TemplateError';
 }
 
-/** A part of the state that its program cannot open. `reason` is the program's. */
+/** For a part of the state that its program cannot open. `reason` is the program's. */
 export function cannotOpen(path: string, reason: string): StartError {
-  // SQLite's words for whatever the system refuses, also for a file that may not grow.
+  // SQLite says this for anything that the system refuses, including a file that may not grow.
   const remedy = reason.includes('disk I/O error')
     ? 'Its disk may be full or damaged, or its files limited (ulimit -f). Change that, and start again.'
     : 'Restore it, or move it away to start without what it holds.';
@@ -22,4 +22,12 @@ export function explainFileError(error: unknown): string | undefined {
   const { code, path, message } = Object(error);
   if (typeof code !== 'string' || typeof path !== 'string') return undefined;
   return `${path} cannot be used (${message}). Make it readable and writable, or move it away, and start again.`;
+}
+
+/** The line for a user whose start failed for want of room; undefined for any other error. */
+export function explainNoRoom(error: string): string | undefined {
+  const [limited] = /EFBIG[^\n]*/.exec(error) ?? [];
+  if (limited) return `A file may not grow as needed (${limited}). Raise the limit (ulimit -f), and start again.`;
+  const [reason] = /ENOSPC[^\n]*|EDQUOT[^\n]*|database or disk is full/.exec(error) ?? [];
+  return reason && `There is no room on the disk (${reason}). Free some, and start again.`;
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { constants, setPriority } from 'node:os';
+import { constants, setPriority, userInfo } from 'node:os';
 import type { Readable } from 'node:stream';
 
 export type NodeProcess = { readonly child: ChildProcess; readonly output: readonly Readable[] };
@@ -37,6 +37,7 @@ function lowerPriority(pid: number): void {
   }
 }
 
+/** Makes this process end when the stack does. */
 export function endWithParent(): void {
   // A terminal's signal reaches every process, but the stack decides what stops when.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
@@ -47,4 +48,25 @@ export function endWithParent(): void {
 export function machineEnvironment(): Record<string, string> {
   const { PATH = '', SystemRoot } = process.env;
   return SystemRoot === undefined ? { PATH } : { PATH, SystemRoot };
+}
+
+/**
+ * Defers the end of something that was started. If the stack was disposed in the meantime, ends it at once: `defer`
+ * would throw and leave it running.
+ */
+export function deferOrEnd(resources: AsyncDisposableStack, end: () => unknown): void {
+  const ending = async () => {
+    await end();
+  };
+  if (resources.disposed) void ending().catch(() => {});
+  else resources.defer(ending);
+}
+
+export function userOfThisMachine(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run under a number that has no name.
+    return `user ${process.getuid?.() ?? 'unknown'}`;
+  }
 }

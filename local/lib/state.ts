@@ -29,7 +29,7 @@ export type State = {
 const lockTimeoutMs = 2000;
 
 const directories = ['sqs', 'dynamodb', 'demo', 'logs'];
-/** All that the stack writes there. The user may have named a directory with other things in it. */
+/** Everything that the stack writes there. The user may have named a directory that holds other files. */
 const own = [
   ...directories,
   'cdk.out',
@@ -79,7 +79,7 @@ function makeDirectory(directory: string): void {
   mkdirSync(directory);
 }
 
-/** What has no lock of ours in it must hold nothing that would be overwritten. */
+/** Throws StartError if the directory is not a stack's and holds files that would be overwritten. */
 function refuseForeign(directory: string): void {
   if (existsSync(join(directory, 'lock'))) return;
   const foreign = own.filter((name) => !directories.includes(name) && existsSync(join(directory, name)));
@@ -92,7 +92,7 @@ function refuseForeign(directory: string): void {
 
 const inMegabytes = (bytes: number) => Math.floor(bytes / 1024 ** 2);
 
-/** Also what an earlier start has left open to others. New files are private by start.ts's umask. */
+/** Also closes files that an earlier start left open to others. New files are private by start.ts's umask. */
 export function restrictToOwner(path: string): void {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats?.isFile()) chmodSync(path, 0o600);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { StartError, TemplateError } from '../lib/errors.ts';
-import { listenOnLoopback } from '../lib/listen.ts';
+import { closeNow, listenOnLoopback } from '../lib/listen.ts';
 import type { CustomResourceDefinition } from '../template/definitions.ts';
 import { type Created, stackArn } from '../template/identities.ts';
 import type { Functions } from './functions.ts';
@@ -67,8 +67,7 @@ async function create(definition: CustomResourceDefinition, { stackName, functio
     ResourceProperties: asStrings(properties),
   };
   const result = await functions.invoke(functionName, JSON.stringify(event));
-  server.close();
-  server.closeAllConnections();
+  await closeNow(server);
   const { Status, Reason, PhysicalResourceId, Data } = Object(answer);
   if (Status === 'SUCCESS') return { physicalId: String(PhysicalResourceId), data: Object(Data) };
   const reason = Reason ?? (result.succeeded ? 'its function did not answer' : result.error.errorMessage);

@@ -71,7 +71,7 @@ export function secretHistory({ secrets, hookKeyArn, settings, state }: SecretHi
     return secret === undefined ? arn : keptName(secret, hookKeyArn);
   };
   return {
-    // A value set by the user has no previous version.
+    // A value that the user sets has no previous version.
     previous: (arn) => (isSet(arn) ? undefined : state.get(previousName(nameOf(arn)))),
     // A stored value would be ignored at the next start.
     mayChange: (arn) => !isSet(arn),

@@ -9,7 +9,7 @@ declare module 'dynalite' {
   }): Server;
 }
 
-/** What it keeps: `table~<name>`, `item-<table>~<key>` and `index-global~<table>~<index>~<key>`. */
+/** Its database holds `table~<name>`, `item-<table>~<key>` and `index-global~<table>~<index>~<key>`. */
 declare module 'dynalite/db/index.js' {
   export type Item = Readonly<Record<string, unknown>>;
   type Index = { readonly IndexName: string };

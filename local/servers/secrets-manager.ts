@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { listenOnLoopback } from '../lib/listen.ts';
-import { guard } from './guard.ts';
+import { closeNow, listenOnLoopback } from '../lib/listen.ts';
+import { guard } from './serve.ts';
 
 export type SecretsManager = {
   readonly endpoint: string;
   readonly put: (values: ReadonlyMap<string, string>, history?: SecretHistory) => void;
-  readonly stop: () => void;
+  readonly stop: () => Promise<void>;
 };
 
 export type SecretHistory = {
@@ -19,7 +19,7 @@ type Answer = readonly [status: number, body: Readonly<Record<string, unknown>>]
 
 const noHistory: SecretHistory = { previous: () => undefined, mayChange: () => false, changed: () => {} };
 
-/** Secrets Manager's GetSecretValue and PutSecretValue (AWS JSON 1.1). It writes nothing to disk itself. */
+/** Secrets Manager's GetSecretValue and PutSecretValue (AWS JSON 1.1). It keeps values in memory only. */
 export async function startSecretsManager(accessKey: string): Promise<SecretsManager> {
   const secrets = new Map<string, string>();
   let history = noHistory;
@@ -58,10 +58,7 @@ export async function startSecretsManager(accessKey: string): Promise<SecretsMan
       for (const [arn, value] of values) secrets.set(arn, value);
       history = kept;
     },
-    stop() {
-      server.close();
-      server.closeAllConnections();
-    },
+    stop: () => closeNow(server),
   };
 }
 

@@ -1,9 +1,9 @@
-import type { Server } from 'node:http';
-import { listenOnLoopback } from '../lib/listen.ts';
-import { guard } from './guard.ts';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, Server } from 'node:http';
+import { listenOnLoopback, portOf } from '../lib/listen.ts';
 
 /**
- * Serves those who know the access key in the environment, on loopback, and tells the parent process the port.
+ * Serves requests with the environment's access key, on loopback, and tells the parent process the port.
  * @param notice a line for the user
  */
 export async function serve(server: Server, port: number, notice?: string): Promise<void> {
@@ -12,3 +12,36 @@ export async function serve(server: Server, port: number, notice?: string): Prom
   guard(server, accessKey);
   process.send?.({ port: await listenOnLoopback(server, port), notice });
 }
+
+/**
+ * Checks every request before the server sees it: only one that names our access key gets in. A web page that
+ * makes the user's browser send requests is refused even with the key: by its Origin, or, after DNS rebinding, its Host.
+ */
+export function guard(server: Server, accessKey: string): void {
+  const listeners = server.listeners('request');
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    const refusal = refusalOf(request, accessKey, portOf(server));
+    if (refusal === undefined) {
+      for (const listener of listeners) listener.call(server, request, response);
+      return;
+    }
+    // The form of AWS's own errors, so that an SDK can show it.
+    const body = JSON.stringify({ __type: 'AccessDeniedException', message: refusal });
+    response.writeHead(403, { 'content-type': 'application/json' }).end(`${body}\n`);
+  });
+}
+
+function refusalOf({ headers }: IncomingMessage, accessKey: string, port: number): string | undefined {
+  if (headers.origin !== undefined) return 'No web page may call this server.';
+  if (!loopbackNames.some((name) => headers.host === `${name}:${port}`)) {
+    return 'This server answers to its own address only.';
+  }
+  const [, named = ''] = /^AWS4-HMAC-SHA256 Credential=([^/,]+)\//.exec(headers.authorization ?? '') ?? [];
+  return isEqual(named, accessKey) ? undefined : "This is not the access key of the stack's last start.";
+}
+
+const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
+
+const digest = (text: string) => createHash('sha256').update(text).digest();
+const isEqual = (one: string, other: string) => timingSafeEqual(digest(one), digest(other));

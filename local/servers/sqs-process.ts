@@ -5,8 +5,7 @@ import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js';
 import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js';
 import { endWithParent } from '../lib/processes.ts';
 import { account } from '../lib/settings.ts';
-import { GroupCommit } from './group-commit.ts';
-import { QuietStore } from './quiet-store.ts';
+import { GroupCommit, QuietStore } from './fauxqs.ts';
 import { serve } from './serve.ts';
 
 endWithParent();

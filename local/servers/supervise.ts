@@ -19,11 +19,11 @@ const maxReasonLength = 5000;
 type ServerOptions = {
   /** The program: its arguments are the directory and the port; it sends `{ port, notice }` once it listens. */
   readonly script: string;
-  /** The only one with which requests are answered. */
+  /** Requests with any other key are refused. */
   readonly accessKey: string;
   readonly directory: string;
   readonly log: (output: Readable) => void;
-  /** Gets a line for the user, if the server has one at a start. */
+  /** Gets the server's line for the user at a start. Default: it is dropped. */
   readonly print?: (line: string) => void;
   readonly lowPriority?: boolean;
 };
@@ -53,7 +53,7 @@ export async function superviseServer({
     let last = '';
     for (const stream of output)
       stream.on('data', (chunk: Buffer) => (last = `${last}${chunk}`.slice(-maxReasonLength)));
-    // 'close' and not 'exit': all that it printed is there.
+    // 'close' and not 'exit': by then all output was read.
     const exited = once(child, 'close');
     const listening = once(child, 'message').then(([message]) => {
       const { notice } = Object(message);
@@ -85,7 +85,7 @@ export async function superviseServer({
     pid: () => current.child.pid,
     async stop() {
       stopped = true;
-      // Both servers keep what they have acknowledged.
+      // Both servers have everything on disk that they acknowledged.
       current.child.kill('SIGKILL');
       await current.exited;
     },

@@ -1,7 +1,6 @@
 import { type Context, Hono } from 'hono';
-import type { ApiRecord, Records } from './records.ts';
 
-/** The calls of Smartsupp's REST API v2 that the forwarder makes, as the vendor's pages and its users describe them. */
+/** The calls of Smartsupp's REST API v2 that the forwarder makes, as the vendor's documents and users describe them. */
 export function createApi(records: Records, token: string): Hono {
   const app = new Hono().basePath('/v2');
   app.use(async (context, next) => {
@@ -74,3 +73,44 @@ const notFound = (context: Context) => context.json({ code: 'not_found', message
 
 const answer = (context: Context, record: ApiRecord | undefined) =>
   record === undefined ? notFound(context) : context.json(record);
+
+/** A record as the fake answers it: tests leave fields out, or give them other types. */
+export type ApiRecord = Readonly<Record<string, unknown>>;
+
+/** The fake's records of one conversation. Messages are oldest first. */
+export type FakeChat = {
+  readonly conversation: ApiRecord & { readonly id: string };
+  readonly messages: readonly ApiRecord[];
+  readonly contact?: ApiRecord & { readonly id: string };
+  readonly visitor?: ApiRecord & { readonly id: string };
+};
+
+export type Records = {
+  /** Adds or replaces a conversation. */
+  readonly put: (chat: FakeChat) => void;
+  readonly remove: (conversationId: string) => void;
+  readonly chat: (conversationId: string) => FakeChat | undefined;
+  readonly all: () => readonly FakeChat[];
+  readonly contact: (id: string) => ApiRecord | undefined;
+  readonly visitor: (id: string) => ApiRecord | undefined;
+  readonly agents: () => readonly ApiRecord[];
+  readonly putAgents: (agents: readonly ApiRecord[]) => void;
+};
+
+export function createRecords(): Records {
+  const chats = new Map<string, FakeChat>();
+  let agents: readonly ApiRecord[] = [];
+  const all = () => [...chats.values()];
+  return {
+    put: (chat) => chats.set(chat.conversation.id, chat),
+    remove: (id) => chats.delete(id),
+    chat: (id) => chats.get(id),
+    all,
+    contact: (id) => all().findLast(({ contact }) => contact?.id === id)?.contact,
+    visitor: (id) => all().findLast(({ visitor }) => visitor?.id === id)?.visitor,
+    agents: () => agents,
+    putAgents: (given) => {
+      agents = given;
+    },
+  };
+}

@@ -1,11 +1,10 @@
 import { createServer } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { listenOnLoopback } from '../lib/listen.ts';
-import { createApi } from './api.ts';
-import { createRecords, type Records } from './records.ts';
+import { closeNow, listenOnLoopback } from '../lib/listen.ts';
+import { createApi, createRecords, type Records } from './api.ts';
 
-export type { FakeChat } from './records.ts';
+export type { FakeChat } from './api.ts';
 
 /** A fault of the next requests; `times` is 1 by default. */
 export type ApiFault = {
@@ -21,14 +20,14 @@ export type ApiFault = {
 
 export type ApiCall = { readonly method: string; readonly path: string; readonly query: URLSearchParams };
 
-/** Smartsupp's REST API on this machine: a real server with the records that it is given, and the faults. */
+/** Smartsupp's REST API on this machine: a real server with given records and faults. */
 export type FakeSmartsupp = Records & {
   /** For `api.url`. */
   readonly url: string;
-  /** In the order in which they came. */
+  /** Oldest first. */
   readonly calls: readonly ApiCall[];
   readonly inject: (fault: ApiFault) => void;
-  /** Runs before each answer, such as to change the records while they are read. */
+  /** Runs before each answer, for example to change records while they are being read. */
   readonly beforeEach: (run: (call: ApiCall) => void) => void;
   readonly close: () => Promise<void>;
 };
@@ -74,10 +73,6 @@ export async function startFakeSmartsupp({ token }: { readonly token: string }):
     calls,
     inject: (fault) => faults.push({ fault, left: fault.times ?? 1 }),
     beforeEach: (run) => runs.push(run),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => closeNow(server),
   };
 }

@@ -177,7 +177,7 @@ export function readStack({ template, assetDirectory }: Assembly, references: Re
       return value;
     },
 
-    /** Undefined if this template has no such part. */
+    /** Undefined if the template has no such output. */
     optionalOutput: (name: string) => outputOf(name),
   };
 }

@@ -1,13 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { aPerson, failure, nobody, upsert } from './driving.ts';
-import type { Contact, ContactTraits, Subject } from './subject.ts';
+import { aPerson, failure, kept, nobody, upsert } from './driving.ts';
+import type { Contact, Subject } from './subject.ts';
 import { subjects } from './subjects.ts';
 import { declared, useTrial } from './trial.ts';
 
 /** A contact's name however the CRM keeps it. */
 const named = ({ first, last, name }: Contact = {}) => name ?? [first, last].filter(Boolean).join(' ');
-const asKept = ({ names }: ContactTraits, first: string, last: string): Contact =>
-  names === 'whole' ? { name: `${first} ${last}` } : { first, last };
 
 const keepers = Object.entries(subjects).filter(([, { contacts }]) => contacts !== null);
 
@@ -53,7 +51,7 @@ describe.each(keepers)('%s: a visitor', (_, subject: Subject) => {
     const { adapter, contacts } = trial();
     const gone = await upsert(adapter, aPerson());
     contacts().remove(gone);
-    const merged = contacts().add({ email: 'eva@example.com', ...asKept(traits, 'Eva', 'Horáková') });
+    const merged = contacts().add({ email: 'eva@example.com', ...kept(traits, 'Eva', 'Horáková') });
     expect(await upsert(adapter, aPerson(), gone)).toBe(merged);
     contacts().remove(merged);
     expect([gone, merged]).not.toContain(await upsert(adapter, aPerson(), merged));
@@ -72,7 +70,7 @@ describe.each(keepers)('%s: a visitor', (_, subject: Subject) => {
 
   test('never changes what stands there', async () => {
     const { adapter, contacts } = trial();
-    contacts().add({ email: 'eva@example.com', ...asKept(traits, 'Evička', 'Nováková') });
+    contacts().add({ email: 'eva@example.com', ...kept(traits, 'Evička', 'Nováková') });
     await upsert(adapter, aPerson());
     expect(contacts().all().map(named)).toEqual(['Evička Nováková']);
   });
@@ -125,7 +123,7 @@ describe.each(keepers)('%s: a visitor', (_, subject: Subject) => {
     const [karel, jana] = traits.owners;
     test('gets an owner when created, and none later', async () => {
       const { adapter, contacts } = trial();
-      contacts().add({ email: 'jan@example.com', ...asKept(traits, 'Jan', 'Novák') });
+      contacts().add({ email: 'jan@example.com', ...kept(traits, 'Jan', 'Novák') });
       await upsert(adapter, aPerson({ email: 'jan@example.com', ownerId: karel }));
       const id = await upsert(adapter, aPerson({ ownerId: karel }));
       await upsert(adapter, aPerson({ ownerId: jana }), id);
@@ -146,7 +144,7 @@ describe.each(keepers)('%s: a visitor', (_, subject: Subject) => {
     expect(contacts().all()).toMatchObject([{ field: 'Gold' }]);
     await upsert(adapter, aPerson(fieldOf('Silver', true)), id);
     expect(contacts().all()).toMatchObject([{ field: 'Silver' }]);
-    contacts().add({ email: 'jan@example.com', ...asKept(traits, 'Jan', 'Novák') });
+    contacts().add({ email: 'jan@example.com', ...kept(traits, 'Jan', 'Novák') });
     await upsert(adapter, aPerson({ ...fieldOf('Bronze', false), email: 'jan@example.com' }));
     expect(contacts().all().at(-1)).toMatchObject({ field: 'Bronze' });
   });
@@ -165,7 +163,7 @@ describe.each(keepers)('%s: a visitor', (_, subject: Subject) => {
     test('whom somebody else creates in between is taken over', async () => {
       const { adapter, contacts, crm } = trial();
       crm.server.inject({ on: contacts().isLookup, how: contacts().nobody });
-      const id = contacts().add({ email: 'eva@example.com', ...asKept(traits, 'Eva', 'Horáková') });
+      const id = contacts().add({ email: 'eva@example.com', ...kept(traits, 'Eva', 'Horáková') });
       const fields = [{ name: traits.field, value: 'Gold', overwrite: false }];
       expect(await upsert(adapter, aPerson({ fields }))).toBe(id);
       expect(contacts().all()).toMatchObject([{ field: 'Gold' }]);

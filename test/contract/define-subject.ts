@@ -12,14 +12,18 @@ const usual = {
   findsLogs: true,
   removesLogs: true,
   updatesTell: 'id',
+  files: true,
 } as const satisfies Partial<Subject>;
 
-const usualCalls = { newVisitor: 3, knownVisitor: 2 } as const satisfies Partial<Subject['calls']>;
+const usualCalls = { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 3 } as const satisfies Partial<
+  Subject['calls']
+>;
 
 const usualContacts = {
   phone: true,
   typedPhone: true,
   fillsTell: 'id',
+  severalBy: 'email',
   refusesDuplicates: true,
   keepsEmailsUnique: false,
   textPlace: true,
@@ -28,12 +32,26 @@ const usualContacts = {
   checksOwners: true,
 } as const satisfies Partial<ContactTraits>;
 
+/** The contacts of a help desk: requesters, whose tickets are assigned to agents. */
+export const requesters = {
+  names: 'whole',
+  field: 'segment',
+  owners: null,
+  severalBy: 'phone',
+  keepsEmailsUnique: true,
+  refusedEmail: 'eva@localhost.invalid',
+  maxEmailLength: null,
+  canKeepPhonesUnique: true,
+  noteOwners: ['900123', '900124'],
+  takesInactiveOwners: false,
+} as const satisfies Partial<ContactTraits>;
+
 /** What has a default may be left out; nothing else may. */
 type WithDefaults<Traits, Defaults> = Omit<Traits, keyof Defaults> &
   Partial<Pick<Traits, keyof Traits & keyof Defaults>>;
 
 type Declaration = Omit<WithDefaults<Subject, typeof usual>, 'calls' | 'contacts'> & {
-  readonly calls: WithDefaults<Subject['calls'], typeof usualCalls>;
+  readonly calls?: WithDefaults<Subject['calls'], typeof usualCalls>;
   readonly contacts: WithDefaults<ContactTraits, typeof usualContacts> | null;
 };
 

@@ -3,6 +3,7 @@ import type { Conversation } from '../../lambda/conversation/model.ts';
 import type { Batch, ContactId, CrmAdapter, Entry, LogId, Person } from '../../lambda/crm/port/adapter.ts';
 import { CrmError } from '../../lambda/crm/port/errors.ts';
 import { anEntry } from '../fixtures/conversation.ts';
+import type { Contact, ContactTraits } from './subject.ts';
 import { declared } from './trial.ts';
 
 /** A person with a name and an address; any part can be another. */
@@ -20,6 +21,10 @@ export const aPerson = (parts: Partial<Person> = {}): Person => ({
 });
 
 export const nobody = { email: null, phone: null, customerId: null, name: null, countryCode: null } as const;
+
+/** A contact's name as the CRM keeps it. */
+export const kept = ({ names }: Pick<ContactTraits, 'names'>, first = 'Eva', last = 'Horáková'): Contact =>
+  names === 'whole' ? { name: `${first} ${last}` } : { first, last };
 
 /** One item's effect, as if it were alone. */
 export async function one<Item, Result>(batch: Batch<Item, Result>, item: Item): Promise<Result> {

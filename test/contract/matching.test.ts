@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Person } from '../../lambda/crm/port/adapter.ts';
-import { aPerson, failure, nobody, upsert } from './driving.ts';
+import { aConversation } from '../fixtures/conversation.ts';
+import { deliver } from './delivering.ts';
+import { aPerson, failure, kept, nobody, upsert } from './driving.ts';
 import type { Contact, Subject } from './subject.ts';
 import { subjects } from './subjects.ts';
 import { declared, useTrial } from './trial.ts';
@@ -12,7 +14,7 @@ describe.each(keepers)('%s: a contact', (_, subject: Subject) => {
   const trial = useTrial(subject);
   const traits = declared(subject.contacts);
   const { customerIdField } = traits;
-  const aName: Contact = traits.names === 'whole' ? { name: 'Eva Horáková' } : { first: 'Eva', last: 'Horáková' };
+  const aName = kept(traits);
   const customerId = { field: customerIdField ?? '', value: 'K-1001' };
 
   test('is matched by the address in any case of letters, and not by a part of it', async () => {
@@ -105,3 +107,51 @@ describe.each(keepers)('%s: a contact', (_, subject: Subject) => {
     });
   }
 });
+
+describe.each(keepers.filter(([, { contacts }]) => contacts?.phone))(
+  '%s: a number that is shared',
+  (_, subject: Subject) => {
+    const trial = useTrial(subject);
+    const alena: Contact = {
+      email: 'ucetni@example.com',
+      phone,
+      ...kept(declared(subject.contacts), 'Alena', 'Účetní'),
+    };
+    const borek = aPerson({ email: 'skladnik@example.com', name: 'Bořek Skladník', phone });
+
+    test('with another address and another name is another person', async () => {
+      const { adapter, contacts } = trial();
+      const id = contacts().add(alena);
+      const delivery = await deliver(adapter, { person: borek });
+      expect(delivery).toMatchObject({ state: 'delivered' });
+      expect(delivery.contactId).not.toBe(id);
+      expect(contacts().all()).toMatchObject([{ email: 'ucetni@example.com' }, { email: 'skladnik@example.com' }]);
+    });
+
+    test.each([
+      ['the same name', { name: 'Alena Účetní' }],
+      ['the same name in another order and without accents', { name: 'ucetni alena' }],
+      ['no name', { name: 'Visitor 12345' }],
+      ['no address', { email: null }],
+    ])('with %s is the same person', async (_what, parts) => {
+      const { adapter, contacts } = trial();
+      const id = contacts().add(alena);
+      expect(await deliver(adapter, { person: { ...borek, ...parts } })).toMatchObject({ contactId: id });
+      expect(contacts().all()).toHaveLength(1);
+    });
+
+    test('is always, or never, the same person if so configured', async () => {
+      const { open, contacts } = trial();
+      const id = contacts().add(alena);
+      const always = await open({ changes: { matchByPhone: 'always' } });
+      expect(await deliver(always, { person: borek })).toMatchObject({ contactId: id });
+      const never = await open({ changes: { matchByPhone: 'never' } });
+      const other = await deliver(never, {
+        person: { ...borek, name: 'Alena Účetní' },
+        conversation: aConversation({ id: '208:2', messages: [] }),
+      });
+      expect(other).toMatchObject({ state: 'delivered' });
+      expect(other.contactId).not.toBe(id);
+    });
+  },
+);

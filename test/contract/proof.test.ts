@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { aConversation } from '../fixtures/conversation.ts';
 import type { Fault, Reply } from '../support/fake-server.ts';
-import { aPerson, attempt, failure, type Memory, upsert } from './driving.ts';
+import { aPerson, attempt, failure, kept, type Memory, upsert } from './driving.ts';
 import type { Contact, Proof, Subject } from './subject.ts';
 import { subjects } from './subjects.ts';
 import { declared, useTrial } from './trial.ts';
@@ -78,10 +78,7 @@ describe.each(Object.entries(subjects))('%s: a status alone proves no write:', (
   const traits = subject.contacts;
   if (traits !== null) {
     const person = aPerson({ fields: [{ name: traits.field, value: 'gold', overwrite: true }] });
-    const stored: Contact = {
-      email: 'eva@example.com',
-      ...(traits.names === 'whole' ? { name: 'Eva Horáková' } : { first: 'Eva', last: 'Horáková' }),
-    };
+    const stored: Contact = { email: 'eva@example.com', ...kept(traits) };
 
     describe('a contact that is filled', () => {
       test.each(liesAbout(traits.fillsTell))('answered with %s', async (_, how) => {

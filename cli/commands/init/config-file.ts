@@ -4,7 +4,7 @@ import { withoutByteOrderMark } from '../../../infra/config/json.ts';
 import { parseConfig } from '../../../infra/config/load.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import type { Destination } from '../../../lambda/crm/catalogue.ts';
-import { localConfig } from '../../../local/config.ts';
+import { localConfig } from '../../../local/assemble.ts';
 
 type Content = Readonly<Record<string, unknown>>;
 

@@ -17,7 +17,10 @@ export type Overview = {
     readonly dismissed: number;
     /** Hooks in the table because the queue was unavailable. */
     readonly spooled: number;
-    readonly queue: { readonly messages: number; readonly inFlight: number };
+    readonly queue: Depth;
+    /** Conversations that are to be fetched from Smartsupp's REST API; null without `api`. */
+    readonly fetchQueue: Depth | null;
+    /** Of both queues. */
     readonly deadLetters: number;
     readonly oldestPendingSince: string | null;
   };
@@ -25,6 +28,8 @@ export type Overview = {
   readonly sevenDays: Period;
   readonly reasons: readonly { readonly state: string; readonly reason: string; readonly count: number }[];
 };
+
+type Depth = Awaited<ReturnType<typeof depthOf>>;
 
 export type Period = {
   readonly since: string;
@@ -50,13 +55,14 @@ export async function readOverview(deployment: Deployment, records: Records, now
     const deliveries = Map.groupBy(await records.deliveriesTo(names, [...ids]), ({ conversationId }) => conversationId);
     return chats.map((chat) => ({ chat, deliveries: deliveries.get(chat.conversationId) ?? [] }));
   };
-  const [groups, rejected, dismissedBodies, spooled, queue, deadLetters, ...listed] = await Promise.all([
+  const [groups, rejected, dismissedBodies, spooled, queue, fetchQueue, deadLetters, ...listed] = await Promise.all([
     collect(mapInOrder(groupsOf(records.chats(week), maxChats), withDeliveries)),
     collect(records.rejected()),
     collect(records.rejected({ states: ['dismissed'] })),
     collect(records.spooled()),
     depthOf(deployment, outputs.QueueUrl),
-    depthOf(deployment, outputs.DeadLetterQueueUrl),
+    outputs.FetchQueueUrl === undefined ? null : depthOf(deployment, outputs.FetchQueueUrl),
+    Promise.all(deadLetterQueuesIn(outputs).map((queueUrl) => depthOf(deployment, queueUrl))),
     ...(['pending', 'held', 'parked', 'dismissed'] as const).map(async (state) => {
       const found = await collect(records.deliveries(state));
       return found.map(({ delivery }) => delivery);
@@ -82,7 +88,8 @@ export async function readOverview(deployment: Deployment, records: Records, now
       dismissed: dismissed.length + dismissedBodies.length,
       spooled: spooled.length,
       queue,
-      deadLetters: deadLetters.messages,
+      fetchQueue,
+      deadLetters: deadLetters.reduce((sum, { messages }) => sum + messages, 0),
       oldestPendingSince: oldest ?? null,
     },
     today: period(midnightBefore(now, timezoneOf(deployment))),
@@ -97,6 +104,11 @@ export async function readOverview(deployment: Deployment, records: Records, now
     ],
   };
 }
+
+const deadLetterQueuesIn = ({ DeadLetterQueueUrl, FetchDeadLetterQueueUrl }: Deployment['outputs']) => [
+  DeadLetterQueueUrl,
+  ...(FetchDeadLetterQueueUrl === undefined ? [] : [FetchDeadLetterQueueUrl]),
+];
 
 const isSince = (instant: string, since: Date) => Date.parse(instant) >= since.getTime();
 

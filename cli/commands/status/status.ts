@@ -45,7 +45,7 @@ function overviewText(
 }
 
 function nowLines(
-  { queue, deadLetters, oldestPendingSince, ...counts }: Overview['now'] & Pick<Period, 'warned'>,
+  { queue, fetchQueue, deadLetters, oldestPendingSince, ...counts }: Overview['now'] & Pick<Period, 'warned'>,
   at: Date,
   times: Times,
 ): readonly string[] {
@@ -61,11 +61,15 @@ function nowLines(
     ['dismissed', counts.dismissed, ''],
     ['warned', counts.warned, counts.warned > 0 ? '   delivered in 7 days, without something refused' : ''],
     ['spooled', counts.spooled, counts.spooled > 0 ? '   in the table, until the queue is back' : ''],
-    ['on the queue', queue.messages, queue.inFlight > 0 ? `   and ${queue.inFlight} in flight or delayed` : ''],
+    ['on the queue', queue.messages, inFlightText(queue)],
+    ...(fetchQueue === null ? [] : [['to fetch', fetchQueue.messages, inFlightText(fetchQueue)] as const]),
     ['dead letters', deadLetters, ''],
   ];
   return rows.map(([what, count, more]) => `  ${what.padEnd(12)} ${String(count).padStart(6)}${more}`);
 }
+
+const inFlightText = ({ inFlight }: Overview['now']['queue']) =>
+  inFlight > 0 ? `   and ${inFlight} in flight or delayed` : '';
 
 const states = ['delivered', 'pending', 'parked', 'held', 'skipped'] as const;
 

@@ -4,7 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { loadConfig } from '../../../infra/config/load.ts';
 import { createTable } from '../../../lambda/store/dynamodb-table.ts';
-import { userOfThisMachine } from '../../../local/lib/user.ts';
+import { userOfThisMachine } from '../../../local/lib/processes.ts';
 import type { Outputs } from '../../../local/stack-info.ts';
 import { CliError } from '../terminal/errors.ts';
 import type { Parts } from './deployment.ts';

@@ -1,4 +1,4 @@
-import { accountVisitor, isIdentifying, personKeys } from '../../../lambda/conversation/match-keys.ts';
+import { isIdentifying, personKeys, visitorKey } from '../../../lambda/conversation/match-keys.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import { createIdentityOf, foundBy, type Identity } from '../../../lambda/mapping/identity.ts';
 import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
@@ -12,7 +12,7 @@ import { mapInOrder } from '../parallel.ts';
 import { findLooseBodies, type Queues } from './loose-bodies.ts';
 import { createReadOtherSource, type OtherSource } from './other-source.ts';
 import type { Person, PersonChat } from './person.ts';
-import type { PersonQuery } from './person-query.ts';
+import { type PersonQuery, visitorsIn } from './person-query.ts';
 
 /**
  * Finds a person, and the chats of the same browser without another address. A visitor's id identifies a browser only
@@ -45,9 +45,9 @@ export async function findPerson(
   const queued =
     queues === 'leave alone' ? { messages: 0, inFlight: 0 } : await depthOf(deployment, deployment.outputs.QueueUrl);
   const named = [...(await gather('person', records.chatsOf(query.personKey))), ...(await lookThrough())];
-  for (const browser of new Set(named.map(accountVisitor))) {
-    const chats = browser === null ? [] : await chatsOf(browser);
-    if (browser !== null && chats.length > 0) browsers.add(browser);
+  for (const browser of new Set(named.flatMap(visitorsIn))) {
+    const chats = await chatsOf(browser);
+    if (chats.length > 0) browsers.add(browser);
     await gather(
       'browser',
       chats.map(({ conversationId }) => conversationId),
@@ -91,8 +91,8 @@ export async function findPerson(
   async function gather(
     foundBy: PersonChat['foundBy'],
     conversationIds: AsyncIterable<string> | Iterable<string>,
-  ): Promise<readonly Conversation[]> {
-    const gathered: Conversation[] = [];
+  ): Promise<readonly string[]> {
+    const gathered: string[] = [];
     for await (const conversationId of conversationIds) {
       if (found.has(conversationId)) continue;
       const stored = await readStored(conversationId);
@@ -100,29 +100,24 @@ export async function findPerson(
       if (stored === undefined || stored === 'erased') continue;
       const conversation = readConversation(stored.body);
       const identity = conversation && (await identityOf(conversation));
-      const own = conversation && keysOf(conversation, identity);
+      const own = keysOf(stored.body, identity);
       // The index may still have the key of an earlier copy.
-      if (foundBy === 'person' && own?.includes(query.personKey) === false) continue;
+      if (foundBy === 'person' && identity !== undefined && !own.includes(query.personKey)) continue;
       if (foundBy === 'browser' && !isSamePerson(identity)) continue;
-      gathered.push(...(await add({ conversationId, foundBy, ...stored }, conversation, own)));
+      await add({ conversationId, foundBy, ...stored }, own);
+      gathered.push(stored.body);
     }
     return gathered;
   }
 
-  async function add(
-    chat: Omit<PersonChat, 'deliveries' | keyof OtherSource>,
-    conversation: Conversation | undefined,
-    own: readonly string[] = [],
-  ): Promise<readonly Conversation[]> {
+  async function add(chat: Omit<PersonChat, 'deliveries' | keyof OtherSource>, own: readonly string[]): Promise<void> {
     const deliveries = await records.deliveriesOf(chat.conversationId);
     found.set(chat.conversationId, { ...chat, deliveries, ...(await otherSource(chat)) });
     for (const key of own) keys.add(key);
-    return conversation === undefined ? [] : [conversation];
   }
 
-  /** Reads every chat: an address may stand in any field, and in the words. A visitor's id stands only where it is found by. */
-  async function lookThrough(): Promise<readonly Conversation[]> {
-    if (query.personKey.startsWith('visitor#')) return [];
+  /** Reads every chat: an address may be in any field, and in the words; a chat of both sources is indexed by one visitor's id. */
+  async function lookThrough(): Promise<readonly string[]> {
     const named = mapInOrder(records.chats(), async ({ conversationId }) => {
       if (found.has(conversationId)) return undefined;
       const stored = await readStored(conversationId);
@@ -130,15 +125,18 @@ export async function findPerson(
       const conversation = readConversation(stored.body);
       return (await isNamedIn(stored.body, conversation)) ? { conversationId, stored, conversation } : undefined;
     });
-    const gathered: Conversation[] = [];
+    const gathered: string[] = [];
     for await (const each of named) {
       looked += 1;
       if (each === undefined) continue;
       const { conversationId, stored, conversation } = each;
       const identity = conversation && (await identityOf(conversation));
-      const own = conversation && keysOf(conversation, identity);
-      if (isSomebodyElse(identity)) mentions.push(conversationId);
-      else gathered.push(...(await add({ conversationId, foundBy: 'person', ...stored }, conversation, own)));
+      const own = keysOf(stored.body, identity);
+      if (!own.includes(query.personKey) && isSomebodyElse(identity)) mentions.push(conversationId);
+      else {
+        await add({ conversationId, foundBy: 'person', ...stored }, own);
+        gathered.push(stored.body);
+      }
     }
     return gathered;
   }
@@ -147,11 +145,9 @@ export async function findPerson(
     return query.isNamedIn(body, [config.phoneRegion ?? null, conversation?.visitor.countryCode ?? null]);
   }
 
-  /** What the table has a chat under. */
-  function keysOf(conversation: Conversation, identity: Identity | undefined): readonly string[] {
-    return identity === undefined
-      ? []
-      : personKeys({ ...identity, ...foundBy(identity) }, accountVisitor(conversation));
+  /** By what a chat is theirs: the addresses in it, and the visitor's id in each source. None if nothing is known of the visitor. */
+  function keysOf(body: string, identity: Identity | undefined): readonly string[] {
+    return identity === undefined ? [] : [...contactKeys(identity), ...visitorsIn(body).map(visitorKey)];
   }
 
   function contactKeys(identity: Identity): readonly string[] {
@@ -173,9 +169,9 @@ export async function findPerson(
     const conversation = readConversation(body);
     const identity = conversation && (await identityOf(conversation));
     if (conversation === undefined || identity === undefined) return isNamedIn(body, undefined);
-    if (keysOf(conversation, identity).includes(query.personKey)) return true;
+    if (keysOf(body, identity).includes(query.personKey)) return true;
     const isKnown =
-      browsers.has(accountVisitor(conversation) ?? '') || contactKeys(identity).some((key) => keys.has(key));
+      visitorsIn(body).some((visitor) => browsers.has(visitor)) || contactKeys(identity).some((key) => keys.has(key));
     if (isKnown) return isSamePerson(identity);
     return !isSomebodyElse(identity) && (await isNamedIn(body, conversation));
   }

@@ -55,10 +55,10 @@ export async function findLooseBodies(
   }
 
   async function inQueues(): Promise<readonly LooseBody[]> {
-    const bodies: LooseBody[] = [];
     const open = createOpenMessage(createGetClaimCheck(table));
-    const look = (where: 'queue' | 'dead letters', queueUrl: string) =>
-      visitMessages({
+    const look = async (where: 'queue' | 'dead letters', queueUrl: string) => {
+      const bodies: LooseBody[] = [];
+      await visitMessages({
         sqs,
         queueUrl,
         visit: async (message) => {
@@ -72,9 +72,11 @@ export async function findLooseBodies(
           return queues === 'take off';
         },
       });
-    await look('queue', outputs.QueueUrl);
-    await look('dead letters', outputs.DeadLetterQueueUrl);
-    return bodies;
+      return bodies;
+    };
+    return (
+      await Promise.all([look('queue', outputs.QueueUrl), look('dead letters', outputs.DeadLetterQueueUrl)])
+    ).flat();
   }
 }
 

@@ -1,6 +1,7 @@
 import { emailsIn, normaliseEmail, plain } from '../../../lambda/conversation/email.ts';
-import { visitorKey } from '../../../lambda/conversation/match-keys.ts';
+import { accountVisitor, visitorKey } from '../../../lambda/conversation/match-keys.ts';
 import { phonesIn } from '../../../lambda/mapping/phone.ts';
+import { readSources } from '../../../lambda/smartsupp/body/body.ts';
 
 import { UsageError } from '../terminal/errors.ts';
 
@@ -64,7 +65,7 @@ function byVisitor(typed: string): PersonQuery {
   const visitor = `${account}#${id}`;
   return {
     personKey: visitorKey(visitor),
-    isNamedIn: async (body) => visitorIn(body, account) === visitor,
+    isNamedIn: async (body) => [...visitorsIn(body), visitorIn(body, account)].includes(visitor),
   };
 }
 
@@ -79,6 +80,12 @@ function textsIn(body: string): readonly string[] {
     else if (typeof each === 'object' && each !== null) left.push(...Object.keys(each), ...Object.values(each));
   }
   return texts;
+}
+
+/** The visitor of a chat, as each source that tells of it knows them: ids as `accountVisitor` has them. */
+export function visitorsIn(body: string): readonly string[] {
+  const { hook, api } = readSources(body) ?? {};
+  return [hook, api].flatMap((conversation) => (conversation && accountVisitor(conversation)) ?? []);
 }
 
 /** The visitor whom a body that is no chat names, in this account if it names none. */

@@ -1,10 +1,9 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import {
   contactSettings,
-  destinationName,
+  destinationSchema,
   filesSetting,
   followUpSettings,
-  rules,
   type SecretShape,
   secureUrl,
 } from '../port/settings.ts';
@@ -13,25 +12,20 @@ const { followUp } = followUpSettings('ticket');
 /** Freshdesk sets the due time by SLA policy, and refuses times in the past. */
 const { dueInHours: _, ...followUpProperties } = followUp.properties;
 
-export const freshdeskSettings = {
-  type: 'object',
-  title: 'freshdesk: the visitor as a requester, the chat as a ticket, left open when somebody was missed',
-  required: ['name', 'adapter', 'baseUrl'],
-  additionalProperties: false,
+export const freshdeskSettings = destinationSchema('freshdesk', {
+  title: 'the visitor as a requester, the chat as a ticket, left open when somebody was missed',
+  required: ['baseUrl'],
   properties: {
-    name: destinationName,
-    adapter: { const: 'freshdesk' },
     baseUrl: {
       ...secureUrl,
       description:
         'Your Freshdesk, such as https://shop.freshdesk.com: its own domain, even if you have given it another.',
     },
-    ...rules,
     ...contactSettings,
     ...filesSetting,
     followUp: { ...followUp, properties: followUpProperties },
   },
-} as const;
+});
 
 export const freshdeskSecret: SecretShape = {
   kind: 'token',

@@ -2,22 +2,17 @@ import type { FromSchema } from 'json-schema-to-ts';
 import {
   companySetting,
   contactSettings,
-  destinationName,
+  destinationSchema,
   filesSetting,
   followUpSettings,
-  rules,
   type SecretShape,
   secureUrl,
 } from '../port/settings.ts';
 
-export const hubspotSettings = {
-  type: 'object',
-  title: 'hubspot: a contact, a note with the transcript, and a task when somebody was missed',
-  required: ['name', 'adapter'],
-  additionalProperties: false,
+export const hubspotSettings = destinationSchema('hubspot', {
+  title: 'a contact, a note with the transcript, and a task when somebody was missed',
+  required: [],
   properties: {
-    name: destinationName,
-    adapter: { const: 'hubspot' },
     baseUrl: { ...secureUrl, description: 'The API to call, by default https://api.hubapi.com.' },
     accountUrl: {
       type: 'string',
@@ -25,7 +20,6 @@ export const hubspotSettings = {
       description:
         "The address of your account in a browser, for links to it: the address of any contact's page, up to the account's number: `https://app-eu1.hubspot.com/contacts/12345678`.",
     },
-    ...rules,
     ...contactSettings,
     ...filesSetting,
     ...companySetting,
@@ -41,7 +35,7 @@ export const hubspotSettings = {
       description: 'The id of the status that new tickets have. Default: 1, which is "New" in the support pipeline.',
     },
   },
-} as const;
+});
 
 export const hubspotSecret: SecretShape = {
   kind: 'token',

@@ -2,22 +2,17 @@ import type { FromSchema } from 'json-schema-to-ts';
 import {
   companySetting,
   contactSettings,
-  destinationName,
+  destinationSchema,
   filesSetting,
   followUpSettings,
-  rules,
   type SecretShape,
   secureUrl,
 } from '../port/settings.ts';
 
-export const odooSettings = {
-  type: 'object',
-  title: 'odoo: a contact, a note with the transcript, and an activity when somebody was missed',
-  required: ['name', 'adapter', 'baseUrl'],
-  additionalProperties: false,
+export const odooSettings = destinationSchema('odoo', {
+  title: 'a contact, a note with the transcript, and an activity when somebody was missed',
+  required: ['baseUrl'],
   properties: {
-    name: destinationName,
-    adapter: { const: 'odoo' },
     baseUrl: {
       ...secureUrl,
       description: 'The address at which you log in, such as https://shop.odoo.com. Odoo 19 or later.',
@@ -27,13 +22,12 @@ export const odooSettings = {
       pattern: '^[A-Za-z0-9._-]+$',
       description: "The database's name, if a server of your own has several. Default: the only one there is.",
     },
-    ...rules,
     ...contactSettings,
     ...filesSetting,
     ...companySetting,
     ...followUpSettings('task'),
   },
-} as const;
+});
 
 export const odooSecret: SecretShape = {
   kind: 'token',

@@ -1,22 +1,17 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import {
   contactSettings,
-  destinationName,
+  destinationSchema,
   filesSetting,
   followUpSettings,
-  rules,
   type SecretShape,
   secureUrl,
 } from '../port/settings.ts';
 
-export const pipedriveSettings = {
-  type: 'object',
-  title: 'pipedrive: a person, a note with the transcript, and a task when somebody was missed',
-  required: ['name', 'adapter'],
-  additionalProperties: false,
+export const pipedriveSettings = destinationSchema('pipedrive', {
+  title: 'a person, a note with the transcript, and a task when somebody was missed',
+  required: [],
   properties: {
-    name: destinationName,
-    adapter: { const: 'pipedrive' },
     baseUrl: {
       ...secureUrl,
       description:
@@ -27,12 +22,11 @@ export const pipedriveSettings = {
       ...secureUrl,
       description: 'The address that issues OAuth access tokens, by default https://oauth.pipedrive.com.',
     },
-    ...rules,
     ...contactSettings,
     ...filesSetting,
     ...followUpSettings('task', 'lead'),
   },
-} as const;
+});
 
 /** For OAuth the secret is a JSON object, see `auth.ts`. */
 export const pipedriveSecret: SecretShape = {

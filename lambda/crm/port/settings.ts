@@ -1,3 +1,4 @@
+import type { JSONSchema } from 'json-schema-to-ts';
 import type { FollowUpKind } from './adapter.ts';
 
 /** Schemas shared by all destinations in `forwarder.json`; each adapter spreads them into its own. */
@@ -49,6 +50,27 @@ export const rules = {
       'once Smartsupp says that the visitor has agreed. Needs `api`, which tells it. Default: false.',
   },
 } as const;
+
+/**
+ * The schema of one kind of destination.
+ * @param own.required in addition to its name and adapter
+ * @param own.properties in addition to these and the rules
+ */
+export const destinationSchema = <
+  const Adapter extends string,
+  const Required extends readonly string[],
+  const Properties extends Readonly<Record<string, JSONSchema>>,
+>(
+  adapter: Adapter,
+  own: { readonly title: string; readonly required: Required; readonly properties: Properties },
+) =>
+  ({
+    type: 'object',
+    title: `${adapter}: ${own.title}`,
+    required: ['name', 'adapter', ...own.required],
+    additionalProperties: false,
+    properties: { name: destinationName, adapter: { const: adapter }, ...own.properties, ...rules },
+  }) as const;
 
 export const contactSettings = {
   anonymous: {

@@ -1,21 +1,10 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import {
-  contactSettings,
-  destinationName,
-  followUpSettings,
-  rules,
-  type SecretShape,
-  secureUrl,
-} from '../port/settings.ts';
+import { contactSettings, destinationSchema, followUpSettings, type SecretShape, secureUrl } from '../port/settings.ts';
 
-export const raynetSettings = {
-  type: 'object',
-  title: 'raynet: a contact, an event with the transcript, and a task when somebody was missed',
-  required: ['name', 'adapter', 'instance', 'owners'],
-  additionalProperties: false,
+export const raynetSettings = destinationSchema('raynet', {
+  title: 'a contact, an event with the transcript, and a task when somebody was missed',
+  required: ['instance', 'owners'],
   properties: {
-    name: destinationName,
-    adapter: { const: 'raynet' },
     instance: {
       type: 'string',
       pattern: '^[A-Za-z0-9._-]+$',
@@ -27,7 +16,6 @@ export const raynetSettings = {
         'The API of the server that you log in to: https://app.raynet.cz/api/v2 by default, else that of ' +
         'app.raynetcrm.sk, app.raynetcrm.com or eu.raynetcrm.com.',
     },
-    ...rules,
     ...contactSettings,
     customerIdField: {
       ...contactSettings.customerIdField,
@@ -53,7 +41,7 @@ export const raynetSettings = {
     },
     ...followUpSettings('task'),
   },
-} as const;
+});
 
 export const raynetSecret: SecretShape = {
   kind: 'fields',

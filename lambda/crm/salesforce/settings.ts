@@ -1,10 +1,9 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import {
   contactSettings,
-  destinationName,
+  destinationSchema,
   filesSetting,
   followUpSettings,
-  rules,
   type SecretShape,
   secureUrl,
 } from '../port/settings.ts';
@@ -12,14 +11,10 @@ import {
 /** Field names are put into queries unescaped. */
 const apiName = '^[A-Za-z][A-Za-z0-9_]*$';
 
-export const salesforceSettings = {
-  type: 'object',
-  title: 'salesforce: a contact, a completed task with the transcript, and a task or case when somebody was missed',
-  required: ['name', 'adapter', 'baseUrl'],
-  additionalProperties: false,
+export const salesforceSettings = destinationSchema('salesforce', {
+  title: 'a contact, a completed task with the transcript, and a task or case when somebody was missed',
+  required: ['baseUrl'],
   properties: {
-    name: destinationName,
-    adapter: { const: 'salesforce' },
     baseUrl: {
       ...secureUrl,
       description: 'Your My Domain, https://<company>.my.salesforce.com, as Setup → My Domain shows it.',
@@ -33,14 +28,13 @@ export const salesforceSettings = {
       type: 'boolean',
       description: 'Set it to true if State and Country/Territory Picklists are enabled. Default: false.',
     },
-    ...rules,
     ...contactSettings,
     ...filesSetting,
     customerIdField: { ...contactSettings.customerIdField, pattern: apiName },
     fields: { ...contactSettings.fields, propertyNames: { pattern: apiName } },
     ...followUpSettings('task', 'ticket'),
   },
-} as const;
+});
 
 const where = 'Setup → External Client App Manager → your app → Settings → OAuth Settings → Consumer Key and Secret';
 

@@ -1,29 +1,17 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import {
-  contactSettings,
-  destinationName,
-  followUpSettings,
-  rules,
-  type SecretShape,
-  secureUrl,
-} from '../port/settings.ts';
+import { contactSettings, destinationSchema, followUpSettings, type SecretShape, secureUrl } from '../port/settings.ts';
 
 /** The settings in `forwarder.json`: the common ones, and those of this CRM. */
-export const templateSettings = {
-  type: 'object',
-  title: 'template: a contact, a note with the transcript, and a task when somebody was missed',
-  required: ['name', 'adapter'],
-  additionalProperties: false,
+export const templateSettings = destinationSchema('template', {
+  title: 'a contact, a note with the transcript, and a task when somebody was missed',
+  required: [],
   properties: {
-    name: destinationName,
-    adapter: { const: 'template' },
     baseUrl: { ...secureUrl, description: 'The API to call. Default: https://api.crm.example.' },
-    ...rules,
     ...contactSettings,
     // The kinds that the CRM can create, the default first.
     ...followUpSettings('task'),
   },
-} as const;
+});
 
 export type TemplateSettings = FromSchema<typeof templateSettings>;
 

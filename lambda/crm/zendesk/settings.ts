@@ -1,29 +1,23 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import {
   contactSettings,
-  destinationName,
+  destinationSchema,
   filesSetting,
   followUpSettings,
-  rules,
   type SecretShape,
   secureUrl,
 } from '../port/settings.ts';
 
-export const zendeskSettings = {
-  type: 'object',
-  title: 'zendesk: the visitor as a requester, the chat as a ticket, left open when somebody was missed',
-  required: ['name', 'adapter', 'baseUrl'],
-  additionalProperties: false,
+export const zendeskSettings = destinationSchema('zendesk', {
+  title: 'the visitor as a requester, the chat as a ticket, left open when somebody was missed',
+  required: ['baseUrl'],
   properties: {
-    name: destinationName,
-    adapter: { const: 'zendesk' },
     baseUrl: { ...secureUrl, description: 'Your Zendesk Support, such as https://shop.zendesk.com.' },
-    ...rules,
     ...contactSettings,
     ...filesSetting,
     ...followUpSettings('ticket'),
   },
-} as const;
+});
 
 export const zendeskSecret: SecretShape = {
   kind: 'fields',

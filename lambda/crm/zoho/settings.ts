@@ -1,10 +1,9 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import {
   contactSettings,
-  destinationName,
+  destinationSchema,
   filesSetting,
   followUpSettings,
-  rules,
   type SecretShape,
   secureUrl,
 } from '../port/settings.ts';
@@ -27,28 +26,23 @@ export const dataCentres = {
 /** Field names are put into queries unescaped. */
 const apiName = '^[A-Za-z][A-Za-z0-9_]*$';
 
-export const zohoSettings = {
-  type: 'object',
-  title: 'zoho: a contact, a note with the transcript, and a task when somebody was missed',
-  required: ['name', 'adapter', 'dataCentre'],
-  additionalProperties: false,
+export const zohoSettings = destinationSchema('zoho', {
+  title: 'a contact, a note with the transcript, and a task when somebody was missed',
+  required: ['dataCentre'],
   properties: {
-    name: destinationName,
-    adapter: { const: 'zoho' },
     dataCentre: {
       enum: ['com', 'eu', 'in', 'com.au', 'jp', 'ca', 'sa', 'com.cn'],
       description: 'The end of the address of your Zoho CRM: `eu` for https://crm.zoho.eu.',
     },
     baseUrl: { ...secureUrl, description: "The API to call, by default the data centre's." },
     accountsUrl: { ...secureUrl, description: "The address that issues access tokens, by default the data centre's." },
-    ...rules,
     ...contactSettings,
     ...filesSetting,
     customerIdField: { ...contactSettings.customerIdField, pattern: apiName },
     fields: { ...contactSettings.fields, propertyNames: { pattern: apiName } },
     ...followUpSettings('task'),
   },
-} as const;
+});
 
 const console = 'api-console.zoho.<your data centre> → Self Client';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { functionEnvironment } from '../../../local/lambda/environment.ts';
+import { functionEnvironment } from '../../../local/lambda/instance.ts';
 import { atMost, published, type Row } from '../row.ts';
 import { openBenchStack } from '../support/bench-stack.ts';
 import { measureInChild } from '../support/child.ts';

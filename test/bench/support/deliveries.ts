@@ -1,6 +1,6 @@
 import { ReceiveMessageCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { seal } from '../../../lambda/queue/envelope.ts';
-import { sqsRecord } from '../../../local/events/batch.ts';
+import { sqsRecord } from '../../../local/triggers/batch.ts';
 import type { BenchStack } from './bench-stack.ts';
 
 /** The most that SQS takes or gives at once. */

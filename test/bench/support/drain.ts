@@ -1,5 +1,5 @@
-import { startPoller } from '../../../local/events/poller.ts';
 import { createFunction } from '../../../local/lambda/pool.ts';
+import { startPoller } from '../../../local/triggers/poller.ts';
 import { openBenchStack } from './bench-stack.ts';
 import { bodyOf } from './chats.ts';
 import { enqueueAll } from './deliveries.ts';

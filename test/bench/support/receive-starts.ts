@@ -1,4 +1,4 @@
-import { functionEnvironment } from '../../../local/lambda/environment.ts';
+import { functionEnvironment } from '../../../local/lambda/instance.ts';
 import { openBenchStack } from './bench-stack.ts';
 import { bodyOf, bodyOfBytes, type Size } from './chats.ts';
 import { coldStarts } from './cold-start.ts';

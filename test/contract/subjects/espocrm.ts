@@ -20,7 +20,6 @@ export const espocrm = defineSubject({
     customerIdField: 'cCustomerNumber',
     field: 'cSegment',
     owners,
-    severalBy: 'email',
     refusedEmail: 'eva..horakova@example.com',
     maxEmailLength: null,
     refusesUnknownFields: false,
@@ -28,7 +27,6 @@ export const espocrm = defineSubject({
     noteOwners: null,
     takesInactiveOwners: true,
   },
-  files: true,
   followUps: { task: { due: 'minute', owners, words: 'markdown' }, ticket: { due: 'none', owners, words: 'markdown' } },
 });
 

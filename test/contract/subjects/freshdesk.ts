@@ -2,7 +2,7 @@ import { cannedResponses } from '../../../cli/commands/preview/canned-responses.
 import { startFakeFreshdesk } from '../../support/fake-freshdesk.ts';
 import type { StoredContact } from '../../support/fake-freshdesk-store.ts';
 import type { Received } from '../../support/fake-server.ts';
-import { defineSubject, filled, opening, running } from '../define-subject.ts';
+import { defineSubject, filled, opening, requesters, running } from '../define-subject.ts';
 import type { Contact, RunningCrm } from '../subject.ts';
 
 export const freshdesk = defineSubject({
@@ -12,24 +12,14 @@ export const freshdesk = defineSubject({
   calls: { hundredNewVisitors: 300 },
   suspends: false,
   contacts: {
-    names: 'whole',
+    ...requesters,
     customerIdField: 'unique_external_id',
-    field: 'segment',
-    owners: null,
-    severalBy: 'phone',
-    keepsEmailsUnique: true,
-    refusedEmail: 'eva@localhost.invalid',
-    maxEmailLength: null,
-    canKeepPhonesUnique: true,
-    noteOwners: ['900123', '900124'],
-    takesInactiveOwners: false,
   },
-  files: true,
   followUps: {},
 });
 
 async function start(): Promise<RunningCrm> {
-  const crm = await startFakeFreshdesk({ agents: ['900123', '900124'], contactFields: ['segment'] });
+  const crm = await startFakeFreshdesk({ agents: requesters.noteOwners, contactFields: ['segment'] });
   const asks = (method: string, end: string) => (request: Received) =>
     request.method === method && request.path === `/api/v2/${end}`;
   return {

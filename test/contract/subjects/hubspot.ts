@@ -11,7 +11,6 @@ export const hubspot = defineSubject({
   start,
   cannedResponses: cannedResponses.hubspot,
   words: 'html',
-  calls: { hundredNewVisitors: 3 },
   suspends: false,
   contacts: {
     names: 'optional',
@@ -27,7 +26,6 @@ export const hubspot = defineSubject({
     noteOwners: null,
     takesInactiveOwners: false,
   },
-  files: true,
   followUps: { task: { due: 'minute', owners, words: 'html' }, ticket: { due: 'none', owners, words: 'verbatim' } },
 });
 

@@ -19,7 +19,6 @@ export const odoo = defineSubject({
     customerIdField: 'ref',
     field: 'function',
     owners,
-    severalBy: 'email',
     refusesDuplicates: false,
     refusedEmail: null,
     maxEmailLength: null,
@@ -27,7 +26,6 @@ export const odoo = defineSubject({
     noteOwners: null,
     takesInactiveOwners: true,
   },
-  files: true,
   followUps: { task: { due: 'day', owners, words: 'html' } },
 });
 

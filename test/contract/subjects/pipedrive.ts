@@ -29,7 +29,6 @@ export const pipedrive = defineSubject({
     noteOwners: null,
     takesInactiveOwners: false,
   },
-  files: true,
   followUps: { task: { due: 'minute', owners, words: 'html' }, lead: { due: 'none', owners, words: null } },
 });
 

@@ -19,7 +19,6 @@ export const raynet = defineSubject({
     fillsTell: 'perhaps nothing',
     field: 'Segment_a1b2c',
     owners,
-    severalBy: 'email',
     refusesDuplicates: false,
     refusedEmail: null,
     maxEmailLength: null,

@@ -12,14 +12,12 @@ export const salesforce = defineSubject({
   cannedResponses: cannedResponses.salesforce,
   words: 'verbatim',
   credentials: 'renewed',
-  calls: { hundredNewVisitors: 3 },
   suspends: false,
   contacts: {
     names: 'lastRequired',
     customerIdField: 'Customer_Number__c',
     field: 'Title',
     owners,
-    severalBy: 'email',
     refusesDuplicates: false,
     refusedEmail: 'eva@localhost',
     maxEmailLength: 80,
@@ -27,7 +25,6 @@ export const salesforce = defineSubject({
     noteOwners: null,
     takesInactiveOwners: false,
   },
-  files: true,
   followUps: { task: { due: 'minute', owners, words: 'verbatim' }, ticket: { due: 'none', owners, words: 'verbatim' } },
 });
 

@@ -2,7 +2,7 @@ import { cannedResponses } from '../../../cli/commands/preview/canned-responses.
 import type { Received } from '../../support/fake-server.ts';
 import { startFakeZendesk } from '../../support/fake-zendesk.ts';
 import type { StoredUser } from '../../support/fake-zendesk-store.ts';
-import { defineSubject, filled, opening, running } from '../define-subject.ts';
+import { defineSubject, filled, opening, requesters, running } from '../define-subject.ts';
 import type { Contact, RunningCrm } from '../subject.ts';
 
 export const zendesk = defineSubject({
@@ -12,26 +12,16 @@ export const zendesk = defineSubject({
   calls: { hundredNewVisitors: 300 },
   suspends: true,
   contacts: {
-    names: 'whole',
+    ...requesters,
     typedPhone: false,
     customerIdField: 'customer_number',
-    field: 'segment',
-    owners: null,
-    severalBy: 'phone',
-    keepsEmailsUnique: true,
-    refusedEmail: 'eva@localhost.invalid',
-    maxEmailLength: null,
     refusesUnknownFields: false,
-    canKeepPhonesUnique: true,
-    noteOwners: ['900123', '900124'],
-    takesInactiveOwners: false,
   },
-  files: true,
   followUps: {},
 });
 
 async function start(): Promise<RunningCrm> {
-  const crm = await startFakeZendesk({ agents: ['900123', '900124'], userFields: ['customer_number', 'segment'] });
+  const crm = await startFakeZendesk({ agents: requesters.noteOwners, userFields: ['customer_number', 'segment'] });
   const asks = (method: string, end: string) => (request: Received) =>
     request.method === method && request.path === `/api/v2/${end}`;
   return {

@@ -11,7 +11,6 @@ export const zoho = defineSubject({
   cannedResponses: cannedResponses.zoho,
   words: 'verbatim',
   credentials: 'renewed',
-  calls: { hundredNewVisitors: 3 },
   suspends: false,
   contacts: {
     names: 'lastRequired',
@@ -19,14 +18,12 @@ export const zoho = defineSubject({
     customerIdField: 'Customer_Number',
     field: 'Title',
     owners,
-    severalBy: 'email',
     refusedEmail: 'eva@localhost',
     maxEmailLength: 100,
     canKeepPhonesUnique: true,
     noteOwners: null,
     takesInactiveOwners: false,
   },
-  files: true,
   followUps: { task: { due: 'day', owners, words: 'verbatim' } },
 });
 

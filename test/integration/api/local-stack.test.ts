@@ -96,6 +96,8 @@ describe('the second source on the local stack', () => {
     const ofFetch = processesOf(data).filter(({ pid }) => functionOf(pid).includes('Fetch'));
     expect(ofFetch.length).toBeGreaterThan(0);
     for (const { pid } of ofFetch) process.kill(pid, 'SIGKILL');
+    const { stdout } = await stage.forwarder(['status', '--local']);
+    expect(stdout).toMatch(/^ {2}to fetch +0 {3}and 1 in flight or delayed$/m);
     // Its message is hidden until just after its minute.
     await eventually(() => crm.taken('/shop').includes('208:coKilled'), 100_000);
     expect(crm.taken('/shop').filter((id) => id === '208:coKilled')).toHaveLength(1);

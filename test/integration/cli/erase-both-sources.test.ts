@@ -10,7 +10,7 @@ import { startTable, type TestTable } from '../../support/dynamodb.ts';
 import { allItems } from '../../support/items.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
 import { died, dyingAfter } from '../store/dying-table.ts';
-import { configOf, findByEmail } from './support/persons.ts';
+import { configOf, findByEmail, findIn } from './support/persons.ts';
 
 let running: TestTable;
 let journal: TestTable;
@@ -66,6 +66,21 @@ test('what recognises a chat is found with it, for an access request, and has no
   });
   expect(JSON.stringify(chat?.recognisedBy)).not.toMatch(/eva|example|blue/i);
 });
+
+test.each(['208:86', '208:ct86'])(
+  'a chat of both sources is found by the id %s that one of them has for its visitor',
+  async (visitor) => {
+    const { talk, bring } = await deliverBoth(86);
+    // No address is left in this one, and only the hook has told of it.
+    const later = { ...talk, number: 87, email: null, name: null, startedAt: Date.UTC(2026, 4, 5, 8) };
+    await bring(hookOf(later).replace('"visitor":{"id":87', '"visitor":{"id":86'));
+    const { chats, mentions } = await findIn(running.table, { visitor }, config);
+    expect([chats.map(({ conversationId }) => conversationId).toSorted(), mentions]).toEqual([
+      ['208:86', '208:87'],
+      [],
+    ]);
+  },
+);
 
 test('an erased chat leaves only where copies of the other source go, and these are discarded', async () => {
   const { talk, crm, bring } = await deliverBoth(82);

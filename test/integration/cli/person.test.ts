@@ -26,7 +26,7 @@ beforeAll(async () => {
     { name: 'sales', adapter: 'hubspot', baseUrl: hubspot.url },
     { name: 'nobody', adapter: 'webhook', url: hubspot.url, when: 'visitor.countryCode = "XX"' },
   ];
-  writeFileSync(configFile, JSON.stringify({ destinations }));
+  writeFileSync(configFile, JSON.stringify({ batchingWindowSeconds: 0, destinations }));
   stage = await setStageOn(directory, configFile, { FORWARDER_SECRET_SALES: hubspot.token });
 }, startPatience);
 afterAll(async () => {

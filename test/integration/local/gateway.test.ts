@@ -3,9 +3,9 @@ import type { HttpBindings } from '@hono/node-server';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { Hono } from 'hono';
-import { createGateway, type Exchange } from '../../../local/gateway/gateway.ts';
 import { failed, type InvocationResult, tooLarge } from '../../../local/lambda/function.ts';
-import { createSite } from '../../../local/site.ts';
+import { createSite } from '../../../local/run.ts';
+import { createGateway, type Exchange } from '../../../local/triggers/gateway.ts';
 import { openWebServer, type WebServer } from '../../../local/web-server.ts';
 
 // Real processes, and a machine that may be busy.

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { SQSEvent } from 'aws-lambda';
-import { type Poller, startPoller } from '../../../local/events/poller.ts';
 import { failed, type InvocationResult } from '../../../local/lambda/function.ts';
+import { type Poller, startPoller } from '../../../local/triggers/poller.ts';
 import { eventually } from './support/eventually.ts';
 import { startSqs, type TestSqs } from './support/sqs.ts';
 

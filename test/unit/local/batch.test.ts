@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { batches, handledIds, sqsRecord } from '../../../local/events/batch.ts';
 import { failed } from '../../../local/lambda/function.ts';
+import { batches, handledIds, sqsRecord } from '../../../local/triggers/batch.ts';
 
 const record = (messageId: string, body = '') => sqsRecord({ MessageId: messageId, Body: body }, 'arn:queue');
 const answered = (response: unknown) => ({ succeeded: true, payload: JSON.stringify(response) }) as const;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { startSchedule } from '../../../local/events/schedule.ts';
+import { startSchedule } from '../../../local/triggers/schedule.ts';
 
 beforeEach(() => {
   jest.useFakeTimers({ now: new Date('2026-03-01T12:00:00Z') });

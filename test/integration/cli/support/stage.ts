@@ -8,7 +8,7 @@ import { type ProbedTable, probedTable } from '../../../support/probed-table.ts'
 import { newDirectory } from '../../local/support/directory.ts';
 import { eventually } from '../../local/support/eventually.ts';
 import { type LocalStack, processesOf, startLocalStack } from '../../local/support/stack.ts';
-import { createForwarder, type Forwarder } from './forwarder.ts';
+import { createForwarderHere, type Forwarder } from './forwarder.ts';
 
 /** A CRM that takes webhooks, or refuses each for good until it is mended. */
 export type TestCrm = FakeServer & {
@@ -38,7 +38,7 @@ export async function startTestCrm(): Promise<TestCrm> {
   };
 }
 
-/** `npm start` on data of its own, and the operator's commands for it. */
+/** `npm start` on data of its own, and the operator's commands for it, which run in this process. */
 export type CliStage = {
   readonly directory: string;
   readonly stack: LocalStack;
@@ -62,6 +62,7 @@ export async function setCliStage(
   const configFile = join(directory, 'config.json');
   const config = {
     timezone: 'Europe/Prague',
+    batchingWindowSeconds: 0,
     destinations: destinations.map((name) => ({ name, adapter: 'webhook', url: `${crm.url}/${name}` })),
   };
   writeFileSync(configFile, JSON.stringify(config));
@@ -82,7 +83,7 @@ export async function setStageOn(
   return {
     directory,
     stack,
-    forwarder: createForwarder(data),
+    forwarder: createForwarderHere(data),
     stackInfo,
     table: probedTable(endpoints.dynamodb, outputs.TableName, credentials),
     sqs: new SQSClient({ region: account.region, credentials, endpoint: endpoints.sqs }),

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Conversation } from '../../../../lambda/conversation/model.ts';
 import { createFreshdeskAdapter } from '../../../../lambda/crm/freshdesk/index.ts';
 import type { AdapterDeps } from '../../../../lambda/crm/http/adapter-deps.ts';
-import type { CrmAdapter, Entry, LogId } from '../../../../lambda/crm/port/adapter.ts';
-import { failure, log as logOne } from '../../../contract/driving.ts';
-import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';
+import type { CrmAdapter, LogId } from '../../../../lambda/crm/port/adapter.ts';
+import { failure } from '../../../contract/driving.ts';
+import { aConversation, aMessage } from '../../../fixtures/conversation.ts';
 import { adapterDeps } from '../../../support/adapter-deps.ts';
 import { type FakeFreshdesk, startFakeFreshdesk } from '../../../support/fake-freshdesk.ts';
 import type { Received } from '../../../support/fake-server.ts';
+import { blamed, chat, long, missed, praised, ticketsOf } from '../help-desk.ts';
 
 let freshdesk: FakeFreshdesk;
 let deps: AdapterDeps;
@@ -28,25 +28,10 @@ afterEach(async () => {
 
 const open = (changes: Partial<Parameters<typeof createFreshdeskAdapter>[0]> = {}) =>
   createFreshdeskAdapter({ name: 'freshdesk', adapter: 'freshdesk', baseUrl: freshdesk.url, ...changes }, deps);
-const entry = (conversation: Conversation, ownerId: string | null = null): Entry => ({
-  ...anEntry(conversation, contactId),
-  ownerId,
-});
-const log = (conversation: Conversation, ownerId: string | null = null) =>
-  logOne(adapter, entry(conversation, ownerId));
-const update = (conversation: Conversation, id: LogId) => adapter.updateConversation(entry(conversation), id);
-const find = (conversation: Conversation) => adapter.findConversation?.(entry(conversation));
+const { log, update, find } = ticketsOf(() => ({ adapter, contactId }));
 const ticket = (id: LogId) => freshdesk.tickets.get(Number(id)) ?? { id: 0, notes: [] };
 const notes = (id: LogId) => ticket(id).notes.map(({ body }) => body);
 const addsNote = ({ path }: Received) => path.endsWith('/notes');
-
-const chat = aConversation();
-const missed = aConversation({ outcome: 'missed' });
-const praised = aConversation({ rating: { score: 5, comment: 'Thanks' } });
-const blamed = aConversation({ rating: { score: 1, comment: 'Rude' } });
-const long = aConversation({
-  messages: ['a', 'b', 'c'].map((letter) => aMessage({ text: `word-${letter} ${'ž'.repeat(25_000)}` })),
-});
 
 describe('a ticket', () => {
   test('is resolved if nothing is left to do, open if somebody was missed', async () => {

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Conversation } from '../../../../lambda/conversation/model.ts';
 import type { AdapterDeps } from '../../../../lambda/crm/http/adapter-deps.ts';
-import type { CrmAdapter, Entry, LogId } from '../../../../lambda/crm/port/adapter.ts';
+import type { CrmAdapter, LogId } from '../../../../lambda/crm/port/adapter.ts';
 import { createZendeskAdapter } from '../../../../lambda/crm/zendesk/index.ts';
-import { failure, log as logOne } from '../../../contract/driving.ts';
-import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';
+import { failure } from '../../../contract/driving.ts';
+import { aConversation } from '../../../fixtures/conversation.ts';
 import { adapterDeps } from '../../../support/adapter-deps.ts';
 import type { Received } from '../../../support/fake-server.ts';
 import { type FakeZendesk, startFakeZendesk } from '../../../support/fake-zendesk.ts';
+import { blamed, chat, long, missed, praised, ticketsOf } from '../help-desk.ts';
 
 let zendesk: FakeZendesk;
 let deps: AdapterDeps;
@@ -28,25 +28,11 @@ afterEach(async () => {
 
 const open = (changes: Partial<Parameters<typeof createZendeskAdapter>[0]> = {}) =>
   createZendeskAdapter({ name: 'zendesk', adapter: 'zendesk', baseUrl: zendesk.url, ...changes }, deps);
-const entry = (conversation: Conversation, ownerId: string | null = null): Entry => ({
-  ...anEntry(conversation, contactId),
-  ownerId,
-});
-const log = (conversation: Conversation, ownerId: string | null = null) =>
-  logOne(adapter, entry(conversation, ownerId));
-const update = (conversation: Conversation, id: LogId) => adapter.updateConversation(entry(conversation), id);
+const { entry, log, update, find } = ticketsOf(() => ({ adapter, contactId }));
 const ticket = (id: LogId) => zendesk.tickets.get(Number(id));
 const comments = (id: LogId) => ticket(id)?.comments.map(({ html_body: html }) => html) ?? [];
 const close = (id: LogId) => Object.assign(ticket(id) ?? {}, { status: 'closed' });
 const creates = ({ method, path }: Received) => method === 'POST' && path.endsWith('/tickets');
-
-const chat = aConversation();
-const missed = aConversation({ outcome: 'missed' });
-const praised = aConversation({ rating: { score: 5, comment: 'Thanks' } });
-const blamed = aConversation({ rating: { score: 1, comment: 'Rude' } });
-const long = aConversation({
-  messages: ['a', 'b', 'c'].map((letter) => aMessage({ text: `word-${letter} ${'ž'.repeat(25_000)}` })),
-});
 
 describe('a ticket', () => {
   test('is solved if nothing is left to do, by the token’s user or the owner', async () => {
@@ -136,7 +122,7 @@ describe('a long chat', () => {
   test('that was interrupted is completed', async () => {
     zendesk.inject({ on: ({ text }) => text.includes('part 2 of 3'), how: { status: 429 } });
     expect(await failure(log(long))).toMatchObject({ status: 429, outcomeUnknown: true });
-    const id = (await adapter.findConversation?.(entry(long))) ?? '';
+    const id = (await find(long)) ?? '';
     expect(await update(long, id)).toBe(id);
     expect(words(id)).toEqual(['word-a', 'word-b', 'word-c']);
   });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { InvocationResult } from '../lambda/function.ts';
 import { account } from '../lib/settings.ts';
 
 type Route = { readonly routeKey: string; readonly pathParameters: Readonly<Record<string, string>> };
@@ -61,7 +62,7 @@ function joinedParameters(parameters: URLSearchParams): Record<string, string> {
 
 const textTypes = /^(text\/.*|application\/(json|xml|javascript))$/;
 
-/** A few types are passed as text, all others in base64. */
+/** Text types are passed as text, all others in base64. */
 function encodedBody(body: Buffer, headers: Readonly<Record<string, string>>) {
   if (body.length === 0) return { isBase64Encoded: false };
   const [type = ''] = (headers['content-type'] ?? '').toLowerCase().split(';');
@@ -84,4 +85,58 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | undef
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+export type Answer = {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: string | Buffer;
+};
+
+const messages = {
+  404: 'Not Found',
+  413: 'Request Entity Too Large',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
+export const gatewayAnswer = (status: keyof typeof messages) => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ message: messages[status] }),
+});
+
+/** Converts a function's result to HTTP; anything invalid in payload format 2.0 is a 500. */
+export function functionAnswer(result: InvocationResult): Answer {
+  if (!result.succeeded) {
+    return gatewayAnswer(result.error.errorType === 'TooManyRequestsException' ? 503 : 500);
+  }
+  const answer: unknown = JSON.parse(result.payload);
+  // A result without a status code is the body of a 200.
+  if (!isStructured(answer))
+    return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer) };
+  const { statusCode = 200, headers = {}, cookies = [], body = '', isBase64Encoded = false } = answer;
+  return {
+    status: statusCode,
+    headers: {
+      ...(body !== '' && !isBase64Encoded && { 'content-type': 'text/plain;charset=UTF-8' }),
+      ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)])),
+      ...(cookies.length > 0 && { 'set-cookie': cookies }),
+    },
+    body: isBase64Encoded ? Buffer.from(body, 'base64') : body,
+  };
+}
+
+const isStructured = (answer: unknown): answer is APIGatewayProxyStructuredResultV2 =>
+  typeof answer === 'object' && answer !== null && 'statusCode' in answer;
+
+export function send(response: ServerResponse, answer: Answer): void {
+  const { status, headers, body } = answer.status < 200 ? gatewayAnswer(500) : answer;
+  const length = body.length > 0 && { 'content-length': Buffer.byteLength(body) };
+  try {
+    response.writeHead(status, { ...headers, ...length }).end(body);
+  } catch {
+    // The function returned an invalid status or header.
+    send(response, gatewayAnswer(500));
+  }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 // The package exports its main module only.
 import { PersistenceManager } from '../../node_modules/fauxqs/dist/persistence.js';
+import { type SqsQueue, SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js';
 import { coalesced } from './coalesced.ts';
 
 /**
@@ -83,3 +84,39 @@ export class GroupCommit extends PersistenceManager {
 
 /** Callers that wait get the error; without any, it is not an unhandled rejection. */
 const ignore = () => {};
+
+/** How often a queue with waiting receivers looks for messages that are visible again, in milliseconds. */
+const pollIntervalMs = 250;
+
+/**
+ * fauxqs polls fifty times a second; sent messages are delivered at once anyway. It also counts messages that are visible again
+ * as in flight until the next receive, which never comes at the dead-letter queue.
+ */
+export class QuietStore extends SqsStore {
+  override createQueue(...options: Parameters<SqsStore['createQueue']>): SqsQueue {
+    const queue = super.createQueue(...options);
+    queue.waitForMessages = (seconds) => waitAt(queue, seconds);
+    const getAllAttributes = queue.getAllAttributes.bind(queue);
+    queue.getAllAttributes = (names) => {
+      queue.processTimers();
+      return getAllAttributes(names);
+    };
+    return queue;
+  }
+}
+
+function waitAt(queue: SqsQueue, seconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const look = setInterval(() => queue.processTimers(), pollIntervalMs);
+    const end = () => {
+      clearInterval(look);
+      clearTimeout(timer);
+      queue.pollWaiters = queue.pollWaiters.filter((each) => each !== waiter);
+      resolve();
+    };
+    const timer = setTimeout(end, seconds * 1000);
+    // The queue resolves its waiters when a message is sent or becomes visible.
+    const waiter = { resolve: end, timer };
+    queue.pollWaiters.push(waiter);
+  });
+}

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { deferOrEnd } from '../../../local/lib/cleanup.ts';
+import { deferOrEnd } from '../../../local/lib/processes.ts';
 
 test('everything ends, last first, whatever fails', async () => {
   const resources = new AsyncDisposableStack();

@@ -60,7 +60,7 @@ export const sizeOf = (record: SQSRecord): number => Buffer.byteLength(JSON.stri
 export const maxRecordsBytes = maxPayloadBytes - '{"Records":[]}'.length;
 
 /**
- * The ids of the handled messages, which can be deleted.
+ * The ids of the messages that were handled and can be deleted.
  * An answer that names a message that is not in the batch fails the whole batch:
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */

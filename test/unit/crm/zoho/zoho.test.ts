@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { referenceOf } from '../../../../lambda/crm/notes/reference.ts';
 import type { Person } from '../../../../lambda/crm/port/adapter.ts';
 import { anyOf, isIn, quoted } from '../../../../lambda/crm/zoho/contacts.ts';
 import { createZohoAdapter } from '../../../../lambda/crm/zoho/index.ts';
-import { all, aPerson, failure, nobody, upsert } from '../../../contract/driving.ts';
+import { all, aPerson, failure, log, nobody, upsert } from '../../../contract/driving.ts';
 import { declared } from '../../../contract/trial.ts';
+import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';
 import { adapterDeps } from '../../../support/adapter-deps.ts';
 import { type FakeZoho, startFakeZoho } from '../../../support/fake-zoho.ts';
 
@@ -147,4 +149,48 @@ test('an access token that expires in the middle of a backlog is renewed once', 
   ]);
   expect(outcomes.every(({ status }) => status === 'fulfilled')).toBe(true);
   expect(zoho.requests.filter(({ path }) => path === '/oauth/v2/token')).toHaveLength(2);
+});
+
+const chat = aConversation();
+const lists = () => zoho.requests.filter(({ method, path }) => method === 'GET' && path.endsWith('/Notes'));
+const note = (contactId: string, text: string, createdAt: Date) =>
+  zoho.modules.Notes.add({ Note_Content: text, Parent_Id: { id: contactId } }, createdAt);
+
+test('a note has a title that tells what happened, cut to its field', async () => {
+  const contactId = await upsert(adapter(), aPerson());
+  await log(adapter(), anEntry(aConversation({ visitor: { name: '🚲'.repeat(200) } }), contactId));
+  await log(adapter(), anEntry(chat, contactId));
+  const titles = zoho.modules.Notes.list().map(({ values }) => String(values['Note_Title']));
+  expect(titles[1]).toBe('Chat with Eva Horáková');
+  expect(titles[0]?.isWellFormed()).toBe(true);
+  const missed = aConversation({ outcome: 'missed', messages: [] });
+  const id = await log(adapter(), anEntry(missed, contactId));
+  await adapter().updateConversation(anEntry(chat, contactId), id);
+  expect(zoho.modules.Notes.get(id)?.values['Note_Title']).toBe('Chat with Eva Horáková');
+});
+
+test('a lost note is looked up from the newest back to the start of the chat', async () => {
+  const contactId = await upsert(adapter(), aPerson());
+  for (let many = 0; many < 350; many += 1) note(contactId, 'Older', new Date('2026-01-01T00:00:00Z'));
+  const { id } = note(contactId, `Chat\n${referenceOf(chat.id)}\n`, new Date('2026-05-04T08:22:00Z'));
+  for (let many = 0; many < 99; many += 1) note(contactId, 'Newer', new Date('2026-05-05T00:00:00Z'));
+  expect(await declared(adapter().findConversation)(anEntry(chat, contactId))).toBe(id);
+  expect(lists().map(({ query }) => query.get('page'))).toEqual(['1', '2']);
+});
+
+test('the parts of a long chat are sent in one call, and a failed part leaves the chat in doubt', async () => {
+  const contactId = await upsert(adapter(), aPerson());
+  const messages = Array.from({ length: 1200 }, () => aMessage({ text: 'Příliš žluťoučký kůň úpěl ďábelské ódy' }));
+  const entry = anEntry(aConversation({ messages }), contactId);
+  const data = [
+    { code: 'SUCCESS', status: 'success', message: 'record added', details: { id: '77' } },
+    { code: 'INVALID_DATA', status: 'error', message: 'invalid data', details: { api_name: 'Note_Content' } },
+  ];
+  const before = zoho.requests.length;
+  expect((await log(adapter(), entry)).split(',').length).toBeGreaterThan(2);
+  expect(zoho.requests.length - before).toBe(1);
+  const parts = zoho.modules.Notes.size;
+  const body = { data: [data[0], ...Array.from({ length: parts - 1 }, () => data[1])] };
+  zoho.inject({ on: ({ path }) => path.endsWith('/Notes'), how: { status: 207, body } });
+  await expect(log(adapter(), entry)).rejects.toMatchObject({ fault: { kind: 'permanent' }, outcomeUnknown: true });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { localConfig } from '../../../local/config.ts';
+import { localConfig } from '../../../local/assemble.ts';
 
 const origin = 'http://127.0.0.1:4567';
 const withUrl = (url: string) =>

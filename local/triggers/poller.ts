@@ -33,7 +33,7 @@ type PollerOptions = {
   readonly mayReceive?: () => boolean;
 };
 
-/** An event source mapping: passes the queue's messages to the function in batches, as Lambda does. */
+/** Works as an event source mapping: passes the queue's messages to the function in batches. */
 export function startPoller({
   sqs,
   queueUrl,
@@ -81,7 +81,7 @@ export function startPoller({
     const end = Date.now() + windowSeconds * 1000;
     const left = () => Math.max(0, end - Date.now());
     while (records.length > 0 && records.length < batchSize && bytes < maxRecordsBytes && left() > 0) {
-      // Receives several messages at a time instead of each alone.
+      // Lets messages gather, so that each receive takes several.
       if (taken < maxMessages) await sleep(Math.min(pauseMs, left()));
       const more = await receive(batchSize - records.length, left() / 1000).catch(() => undefined);
       if (!more) break;

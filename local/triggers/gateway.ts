@@ -4,8 +4,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import { type InvocationResult, isTooLarge } from '../lambda/function.ts';
 import type { RouteDefinition } from '../template/definitions.ts';
-import { type Answer, functionAnswer, gatewayAnswer, send } from './answer.ts';
-import { readBody, requestEvent } from './request.ts';
+import { type Answer, functionAnswer, gatewayAnswer, readBody, requestEvent, send } from './payload.ts';
 
 /** A POST to a route, as it was answered. */
 export type Exchange = {
@@ -20,7 +19,7 @@ type GatewayOptions = {
   readonly routes: readonly RouteDefinition[];
   readonly invoke: (functionName: string, event: string, signal: AbortSignal) => Promise<InvocationResult>;
   readonly onTooLarge: () => void;
-  /** Called for each POST with what was answered. Default: nobody is told. */
+  /** Called with each POST and its answer. Default: not called. */
   readonly onAnswered?: (exchange: Exchange) => void;
   /** If false, every request is answered 503. */
   readonly mayAccept: () => boolean;
@@ -67,7 +66,7 @@ export function createGateway({ routes, invoke, onTooLarge, onAnswered, mayAccep
 
   const serve = async ({ env, req }: Context<{ Bindings: HttpBindings }>, route: RouteDefinition) => {
     const { incoming, outgoing } = env;
-    // Hono's own request and response objects would take most of the time.
+    // Hono's request and response objects would take most of the time.
     send(outgoing, await answerTo(incoming, req.param(), route));
     return RESPONSE_ALREADY_SENT;
   };
@@ -94,5 +93,5 @@ function honoRoute(routeKey: string) {
   };
 }
 
-/** The hook's route, and not that of the webhooks. */
+/** Whether the route is the hook's, and not the webhooks'. */
 export const isHookRoute = (routeKey: string): boolean => routeKey.endsWith('{key+}');

@@ -1,22 +1,22 @@
-import { deferOrEnd } from './lib/cleanup.ts';
-import type { LogSink } from './lib/logs.ts';
-import type { Settings } from './lib/settings.ts';
-import type { State } from './lib/state.ts';
-import { createCustomResources } from './provision/custom-resources.ts';
-import { createFunctions, type Functions } from './provision/functions.ts';
-import { provisionQueues, provisionTables } from './provision/queues-and-tables.ts';
-import { secretHistory, secretValues } from './provision/secrets.ts';
-import type { Servers } from './servers/servers.ts';
-import type { Assembly } from './template/assembly.ts';
-import { type Created, createReferences } from './template/identities.ts';
-import { readStack, type StackDefinition } from './template/stack.ts';
+import type { LogSink } from '../lib/logs.ts';
+import { deferOrEnd } from '../lib/processes.ts';
+import type { Settings } from '../lib/settings.ts';
+import type { State } from '../lib/state.ts';
+import type { Servers } from '../servers/servers.ts';
+import type { Assembly } from '../template/assembly.ts';
+import { type Created, createReferences } from '../template/identities.ts';
+import { readStack, type StackDefinition } from '../template/stack.ts';
+import { createCustomResources } from './custom-resources.ts';
+import { createFunctions, type Functions } from './functions.ts';
+import { provisionQueues, provisionTables } from './queues-and-tables.ts';
+import { secretHistory, secretValues } from './secrets.ts';
 
 export type Deployment = {
   readonly stack: StackDefinition;
   readonly functions: Functions;
   readonly hookKey: string;
   readonly destinationSecret: (destination: string | undefined) => string | undefined;
-  /** By its ARN. */
+  /** A secret's value by its ARN. */
   readonly secret: (arn: string) => string | undefined;
 };
 

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { synthesizeIfChanged } from '../../../local/synthesized.ts';
+import { synthesizeIfChanged } from '../../../local/synthesize.ts';
 
 let root: string;
 beforeEach(() => {
@@ -19,7 +19,7 @@ const sources = [
   'package.json',
   'package-lock.json',
   'node_modules/.package-lock.json',
-  'local/synth.ts',
+  'local/synthesize.ts',
   'state/forwarder.json',
 ] as const;
 const outputs = [
