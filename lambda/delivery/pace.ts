@@ -1,20 +1,20 @@
 import type { Instant } from '../conversation/model.ts';
 import type { Delivery } from './delivery.ts';
 
-/** How fast what waits for a destination is put back on the queue, and what was put back last. */
+/** How fast a destination's waiting deliveries are put back on the queue, and which were put back last. */
 export type Pace = {
   /** How many deliveries were put back at once. */
   readonly allowance: number;
   /** Most of those that were put back last have failed. */
   readonly isAway: boolean;
   readonly sentAt: Instant;
-  /** Some of those that were put back last. */
+  /** A sample of those that were put back last. */
   readonly sample: readonly Sent[];
 };
 
 export type Sent = {
   readonly conversationId: string;
-  /** The delivery's when it was put back: an attempt changes it. */
+  /** The delivery's version when it was put back: an attempt changes it. */
   readonly version: number;
 };
 
@@ -26,7 +26,7 @@ export type Seen = {
   readonly isSlow: boolean;
 };
 
-/** So few that a CRM that is away is hardly asked, and enough that one bad chat does not stand for all. */
+/** Few enough to hardly bother a CRM that is away, and enough that one bad chat does not stand for all. */
 const probeSize = 10;
 /** Of all destinations together. With half of those before them still on the queue, that is 1,500. */
 const maxAllowance = 1_000;
@@ -35,15 +35,15 @@ export const firstAllowance = 100;
 const maxSample = 20;
 /** Some chats may always fail. */
 const maxRefusedShare = 0.25;
-/** Older news of a destination says nothing. */
+/** Older results say nothing about the destination now. */
 const maxAgeMs = 60 * 60_000;
-/** By then those that were put back are due again: their messages are lost. */
+/** By then the deliveries are due again, so their messages must be lost. */
 const lostAfterMs = 15 * 60_000;
 
 export const isRecent = ({ sentAt }: Pace, now: Date): boolean => now.getTime() - Date.parse(sentAt) < maxAgeMs;
 
 /**
- * Undefined while most have not been attempted. Most tell: one that was lost does not stop the others.
+ * Undefined while most have not been attempted. The majority decides: a delivery that was lost does not stop the others.
  * @param slowMs how long it may take until most have been attempted
  */
 export function lookAt(
@@ -66,7 +66,7 @@ export function lookAt(
   return { failedShare: failed / attempted.length, isSlow: inTime < most };
 }
 
-/** What is refused for good has been answered; what was given up has not. */
+/** A CRM that refuses for good has answered; one that the retries gave up on has not. */
 const isFailed = ({ fault }: Delivery) => fault !== null && fault !== 'permanent' && fault !== 'suspended';
 
 /** Nothing comes through, so that only a few try each minute. */
