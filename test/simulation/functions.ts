@@ -94,7 +94,12 @@ export const starts = {
     wireSweep({
       table,
       queue: { sqs, queueUrl },
-      config: { retentionDays, timezone: 'UTC', destinations: destinations.map((name) => ({ name })) },
+      config: {
+        retentionDays,
+        timezone: 'UTC',
+        batchingWindowSeconds: 1,
+        destinations: destinations.map((name) => ({ name })),
+      },
       sleep,
       metrics,
       log,

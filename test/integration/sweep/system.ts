@@ -77,6 +77,7 @@ export function createSystem(table: Table) {
         spooled,
         enqueue,
         listDue: createListDue(table, ledger, now),
+        slowMs: 3_000,
         paces: createPaces(table),
         enqueueChat,
         sleep: async (milliseconds) => {
