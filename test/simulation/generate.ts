@@ -82,6 +82,7 @@ const crowded = shape({
 
 /** A chat that goes on, and whose visitor may turn out to be somebody else, while it is being written. */
 const growing = shape({
+  crms: fc.tuple(traits.map((its) => (its.contacts === 'none' ? { ...its, contacts: 'any' as const } : its))),
   posts: postsOf(
     {
       ...plain,
@@ -105,7 +106,7 @@ const growing = shape({
   faults: faultsOf(
     {
       service: fc.constantFrom('functions', 'crm-0'),
-      only: fc.constantFrom('create', 'create note', 'create the task'),
+      only: fc.constantFrom('', 'create', 'create note', 'create the task'),
       crm: fc.constantFrom('lost', 'late', 'bug', 'refused'),
       from: fc.nat(3 * minute),
       lasts: fc.nat(3 * minute),
@@ -279,7 +280,7 @@ const unreachable = shape({
 export const script: fc.Arbitrary<Script> = fc.oneof(
   { weight: 9, arbitrary: wide },
   { weight: 8, arbitrary: crowded },
-  { weight: 12, arbitrary: growing },
+  { weight: 16, arbitrary: growing },
   { weight: 8, arbitrary: erasing },
   { weight: 10, arbitrary: overtaking },
   { weight: 10, arbitrary: twofold },
