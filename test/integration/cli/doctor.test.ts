@@ -19,21 +19,12 @@ import { type FakeAccount, noAwsUser, startFakeAccount } from './support/fake-ac
 import { startFakeCloudFormation } from './support/fake-cloudformation.ts';
 import type { Result } from './support/forwarder.ts';
 import { startPoliced } from './support/policed.ts';
-import { type CliStage, chatBody, setCliStage, startPatience, startTestCrm, type TestCrm } from './support/stage.ts';
+import { chatBody, useCliStage } from './support/stage.ts';
 
 // Real processes, and a machine that may be busy.
 jest.setTimeout(60_000);
 
-let crm: TestCrm;
-let stage: CliStage;
-beforeAll(async () => {
-  crm = await startTestCrm();
-  stage = await setCliStage(crm, ['shop']);
-}, startPatience);
-afterAll(async () => {
-  await crm.close();
-  await stage.end();
-});
+const here = useCliStage(['shop']);
 
 /** The findings as they are told, without what differs from run to run. */
 const told = ({ stdout }: Result) =>
@@ -50,15 +41,15 @@ const onlyServices = ({ env }: FakeAccount, ...services: readonly string[]): Nod
 const flat = ({ stdout }: Result) => stdout.replaceAll(/\s+/g, ' ');
 
 function writeConfig(name: string, config: unknown): NodeJS.ProcessEnv {
-  const file = join(stage.directory, name);
+  const file = join(here.stage.directory, name);
   writeFileSync(file, JSON.stringify(config));
   return { FORWARDER_CONFIG: file };
 }
 
 describe('of the local stack', () => {
   const doctor = (args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) =>
-    stage.forwarder(['doctor', '--local', ...args], {
-      env: { FORWARDER_CONFIG: join(stage.directory, 'config.json'), ...env },
+    here.stage.forwarder(['doctor', '--local', ...args], {
+      env: { FORWARDER_CONFIG: join(here.stage.directory, 'config.json'), ...env },
     });
 
   test('finds all well', async () => {
@@ -83,17 +74,17 @@ describe('of the local stack', () => {
   });
 
   test('names what is to be looked at, which is no failure', async () => {
-    crm.refuse('no such property');
-    const hookUrl = stage.stack.hookUrl;
+    here.crm.refuse('no such property');
+    const hookUrl = here.stage.stack.hookUrl;
     await fetch(hookUrl, { method: 'POST', body: chatBody(1) });
     await fetch(hookUrl, { method: 'POST', body: 'rubbish' });
     await fetch(hookUrl, { method: 'POST', body: '{"channel": {}}' });
-    const { deliveries } = createRecords(stage.table);
+    const { deliveries } = createRecords(here.stage.table);
     await eventually(async () => !(await deliveries('parked')[Symbol.asyncIterator]().next()).done, 30_000);
-    crm.mend();
+    here.crm.mend();
     const odd = { accountId: 208, channel: { id: 2 }, messages: [{ type: 'visitor', content: ['Hello'] }] };
     await fetch(hookUrl, { method: 'POST', body: JSON.stringify(odd) });
-    await eventually(async () => (await collect(seenDeviations(stage.table))).length > 0, 30_000);
+    await eventually(async () => (await collect(seenDeviations(here.stage.table))).length > 0, 30_000);
     const result = await doctor();
     expect(flat(result)).toMatch(
       / \/messages\/\*\/content was not as documented \(type\) in 1 chat, .* They were accepted\./,
@@ -146,7 +137,7 @@ describe('of the local stack', () => {
   });
 
   test('with a configuration that is no JSON, says where to mend it; with none, what writes one', async () => {
-    const file = join(stage.directory, 'broken.json');
+    const file = join(here.stage.directory, 'broken.json');
     const missing = await doctor([], { FORWARDER_CONFIG: file });
     expect(flat(missing)).toContain('→ npx forwarder init writes one.');
     writeFileSync(file, '{\n  destinations: []\n}');
@@ -201,7 +192,7 @@ describe('of a deployment', () => {
   };
 
   async function run(args: readonly string[], options: Options): Promise<Result> {
-    const { outputs, endpoints } = stage.stackInfo;
+    const { outputs, endpoints } = here.stage.stackInfo;
     const deployed = {
       ...outputs,
       Version: manifest.version,
@@ -218,7 +209,7 @@ describe('of a deployment', () => {
       ...writeConfig('public.json', public_),
       ...options.env,
     };
-    const result = await stage.forwarder(args, { env });
+    const result = await here.stage.forwarder(args, { env });
     await cloudFormation.close();
     return result;
   }
@@ -244,8 +235,8 @@ describe('of a deployment', () => {
   test('with what is around it: who gets its alarms, what the account allows, and what an earlier stack has left', async () => {
     const dynamodb = new DynamoDBClient({
       region: localAccount.region,
-      credentials: credentialsOf(stage.stackInfo.endpoints.accessKey),
-      endpoint: stage.stackInfo.endpoints.dynamodb,
+      credentials: credentialsOf(here.stage.stackInfo.endpoints.accessKey),
+      endpoint: here.stage.stackInfo.endpoints.dynamodb,
     });
     const TableName = 'SmartsuppCrmForwarder-prod-ConversationsTable-OLD';
     await dynamodb.send(new CreateTableCommand({ TableName, BillingMode: 'PAY_PER_REQUEST', ...tableDefinition }));
@@ -277,13 +268,13 @@ describe('of a deployment', () => {
 
   test('is looked at by who has no more than the policy for that', async () => {
     const actions = policies.readOnly.Statement.flatMap(({ Action }) => Action);
-    const { dynamodb, sqs, secretsManager } = stage.stackInfo.endpoints;
+    const { dynamodb, sqs, secretsManager } = here.stage.stackInfo.endpoints;
     const [table, queue, secrets] = await Promise.all([
       startPoliced('dynamodb', dynamodb, actions),
       startPoliced('sqs', sqs, actions),
       startPoliced('secretsmanager', secretsManager, actions),
     ]);
-    const { DestinationSecrets } = stage.stackInfo.outputs;
+    const { DestinationSecrets } = here.stage.stackInfo.outputs;
     const env = {
       AWS_ENDPOINT_URL_DYNAMODB: table.url,
       AWS_ENDPOINT_URL_SQS: queue.url,
@@ -370,7 +361,7 @@ describe('of a deployment', () => {
       '✗ CDK bootstrap  It has not been run for this account and region.',
       '                 → npx cdk bootstrap -c stage=dev',
       '✗ stack          SmartsuppCrmForwarder-dev in eu-central-1 is not deployed yet.',
-      '                 → npx cdk deploy -c stage=dev, or name another with --stage or',
+      '                 → npx cdk deploy -c stage=dev, or name another with --here.stage or',
       '                   --region.',
       '✓ shop           The signing key will be generated with the stack.',
     ]);
