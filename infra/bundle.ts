@@ -4,9 +4,11 @@ import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { type BuildOptions, buildSync, type OutputFile, transformSync } from 'esbuild';
 import manifest from '../package.json' with { type: 'json' };
+import { buildCache, type Files } from './build-cache.ts';
 
 const root = join(import.meta.dirname, '..');
 const withoutFiles = join(import.meta.dirname, 'sdk-without-files.ts');
+const cache = buildCache(root);
 
 /**
  * Bundles `entry` with its dependencies, minified. `files` are put next to the bundle: name to contents.
@@ -22,22 +24,29 @@ export const bundle = (entry: string, files: Readonly<Record<string, string>> = 
       command: [entry, ...Object.entries(files).flat()],
       local: {
         tryBundle: (directory) => {
-          const others = Object.entries(files).map(([name, contents]) => ({ name, contents }));
-          const code = bundled(buildSync(buildOptions(entry)).outputFiles);
-          for (const { name, contents } of [...code, ...others]) writeReadable(join(directory, name), contents);
+          for (const [name, contents] of Object.entries({ ...bundleOf(entry), ...files })) {
+            writeReadable(join(directory, name), contents);
+          }
           return true;
         },
       },
     },
   });
 
+function bundleOf(entry: string): Files {
+  const name = basename(entry, '.ts');
+  const kept = cache.get(name);
+  if (kept !== undefined) return kept;
+  const made = bundled(buildSync(buildOptions(entry)).outputFiles);
+  cache.keep(name, made);
+  return made;
+}
+
 /** The zip keeps the file's mode, and Lambda's user has to read it, whatever the deployer's umask is. */
-function writeReadable(file: string, contents: string | Uint8Array): void {
+function writeReadable(file: string, contents: string): void {
   writeFileSync(file, contents);
   chmodSync(file, 0o644);
 }
-
-type File = { readonly name: string; readonly contents: string | Uint8Array };
 
 export const buildOptions = (entry: string) =>
   ({
@@ -67,17 +76,20 @@ export const buildOptions = (entry: string) =>
  * licences).
  * A cold start takes time in proportion to what it reads: this saves a sixth.
  */
-export const bundled = (built: readonly OutputFile[]): readonly File[] => [
-  ...built.flatMap(({ path, text }) => {
-    const name = basename(path);
-    return name.endsWith('.js') ? toCommonJs(name, text) : [{ name, contents: text }];
-  }),
+export const bundled = (built: readonly OutputFile[]): Files => ({
+  ...Object.assign(
+    {},
+    ...built.map(({ path, text }) => {
+      const name = basename(path);
+      return name.endsWith('.js') ? toCommonJs(name, text) : { [name]: text };
+    }),
+  ),
   // Below our own package.json `.js` would be an ES module; and emulators of AWS look for no `.cjs`.
-  { name: 'package.json', contents: '{"type":"commonjs"}' },
-];
+  'package.json': '{"type":"commonjs"}',
+});
 
 /** esbuild splits ES modules only, but CommonJS loads faster: an ES module's import of `node:http` takes 17 ms more. */
-function toCommonJs(name: string, text: string): readonly File[] {
+function toCommonJs(name: string, text: string): Files {
   const { code, map } = transformSync(text, {
     platform: 'node',
     target: 'node24',
@@ -88,8 +100,5 @@ function toCommonJs(name: string, text: string): readonly File[] {
     sourcefile: name,
     sourcesContent: false,
   });
-  return [
-    { name, contents: code },
-    { name: `${name}.map`, contents: map },
-  ];
+  return { [name]: code, [`${name}.map`]: map };
 }

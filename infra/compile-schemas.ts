@@ -5,6 +5,7 @@ import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import { documentedSchema } from '../lambda/smartsupp/documented.schema.ts';
 import { hookSchema } from '../lambda/smartsupp/hook.schema.ts';
+import { buildCache, type Files } from './build-cache.ts';
 import { configSchema } from './config/schema.ts';
 import { configureDocument } from './configure-document.ts';
 
@@ -12,14 +13,20 @@ const root = join(import.meta.dirname, '..');
 
 /** Compiles the schemas to functions, which cold starts need not compile, and publishes the configuration's schema. */
 export async function compileSchemas(): Promise<void> {
-  await Promise.all([
-    write('lambda/smartsupp/hook.validate.generated.js', validator(hookSchema, { allErrors: true })),
-    write('lambda/smartsupp/documented.validate.generated.js', validator(documentedSchema, { allErrors: true })),
-    write('infra/config/validate.generated.js', validator(configSchema, { allErrors: true, useDefaults: true })),
-    write('forwarder.schema.json', `${JSON.stringify(configSchema, null, 2)}\n`),
-    write('docs/configure.md', configureDocument()),
-  ]);
+  const cache = buildCache(root);
+  const kept = cache.get('schemas');
+  const files = kept ?? (await compile());
+  if (kept === undefined) cache.keep('schemas', files);
+  await Promise.all(Object.entries(files).map(([path, content]) => write(path, content)));
 }
+
+const compile = async (): Promise<Files> => ({
+  'lambda/smartsupp/hook.validate.generated.js': await validator(hookSchema, { allErrors: true }),
+  'lambda/smartsupp/documented.validate.generated.js': await validator(documentedSchema, { allErrors: true }),
+  'infra/config/validate.generated.js': await validator(configSchema, { allErrors: true, useDefaults: true }),
+  'forwarder.schema.json': `${JSON.stringify(configSchema, null, 2)}\n`,
+  'docs/configure.md': configureDocument(),
+});
 
 type Options = { readonly allErrors?: boolean; readonly useDefaults?: boolean };
 
@@ -43,9 +50,8 @@ async function validator(schema: AnySchemaObject, options: Options): Promise<str
   return bundled.outputFiles.map(({ text }) => text).join('');
 }
 
-async function write(path: string, made: string | Promise<string>): Promise<void> {
+async function write(path: string, content: string): Promise<void> {
   const file = join(root, path);
-  const content = await made;
   const present = await readFile(file, 'utf8').catch(() => undefined);
   if (present !== content) await writeFile(file, content);
 }

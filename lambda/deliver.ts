@@ -5,33 +5,18 @@ import { ChangeMessageVisibilityBatchCommand, SQSClient } from '@aws-sdk/client-
 import type { SQSEvent } from 'aws-lambda';
 import { readCheckedConfig } from './config/config.ts';
 import { createHttpClient } from './crm/http/http.ts';
-import { createBatchHandler, createDeliver } from './deliver/batch.ts';
+import { createBatchHandler } from './deliver/batch.ts';
 import { createDestinations } from './deliver/destinations.ts';
-import { createFindChat, createStoredBeginnings } from './deliver/find-chat.ts';
 import type { FetchFile } from './delivery/crm.ts';
-import { createRetryPolicy } from './delivery/failures.ts';
-import { createIdentityOf } from './mapping/identity.ts';
 import { awsClientOptions, warmUpOptions } from './platform/aws-clients.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createReadSecret } from './platform/secrets.ts';
-import { createOpenMessage, isHeavy } from './queue/envelope.ts';
 import { createDefer, createEnqueueChat, createLease } from './queue/queue.ts';
-import { readChat, readSources } from './smartsupp/body/body.ts';
-import { createReportDeviations } from './smartsupp/deviations.ts';
-import { createBeginnings, createReceivedBetween } from './store/beginnings.ts';
-import { createGetClaimCheck } from './store/claim-check.ts';
-import { createContactLocks } from './store/contacts.ts';
-import { createConversations } from './store/conversations.ts';
-import { createCountDeviation } from './store/deviations.ts';
 import { createTable } from './store/dynamodb-table.ts';
-import { createLedger } from './store/ledger.ts';
-import { createIsAway } from './store/pace.ts';
-import { createKeepRejected } from './store/rejected.ts';
-import { createMayBeForgotten } from './store/restored.ts';
 import { createSharedToken } from './store/tokens.ts';
-import { createChatsOf } from './store/visitors.ts';
+import { wireDeliver } from './wiring/deliver.ts';
 
 const now = () => new Date();
 const log = createLogger('deliver');
@@ -39,7 +24,6 @@ const metrics = createMetrics('deliver', now);
 const config = readCheckedConfig(requiredEnv('LAMBDA_TASK_ROOT'));
 const table = createTable(new DynamoDBClient(awsClientOptions('DYNAMODB')), requiredEnv('TABLE_NAME'));
 const http = createHttpClient({ connectionTimeoutMs: 3_000, requestTimeoutMs: 10_000, now });
-const { retentionDays, rejectedRetentionDays, giveUpAfterHours } = config;
 
 const tokenOf = (destination: string) => createSharedToken(table, { destination, now, sleep });
 /** A known value is used if Secrets Manager does not answer, so there is no point in waiting long for it. */
@@ -49,10 +33,7 @@ const readSecret = createReadSecret(secretsManager, now);
 const queue = { sqs: new SQSClient(awsClientOptions('SQS')), queueUrl: requiredEnv('QUEUE_URL'), now };
 /** Rarely needed, so not loaded at a cold start. */
 const loadFetchFile = async () => {
-  const [{ createDownload }, { createFetchFile }] = await Promise.all([
-    import('./crm/files/download.ts'),
-    import('./crm/files/download.ts'),
-  ]);
+  const { createDownload, createFetchFile } = await import('./crm/files/download.ts');
   // A source of files on this machine: the local stack's.
   const allowLoopback = process.env['FILES_FROM_LOOPBACK'] === 'true';
   return createFetchFile(createDownload({ connectionTimeoutMs: 3_000, timeoutMs: 10_000, allowLoopback, now }));
@@ -64,37 +45,15 @@ const fetchFile: FetchFile = async (...of) => {
 };
 
 const secretIds = JSON.parse(requiredEnv('DESTINATION_SECRETS'));
-const conversations = createConversations(table, { retentionDays });
-const identityOf = createIdentityOf(config);
-const beginnings = createBeginnings(table, { retentionDays });
-const storedBeginnings = createStoredBeginnings({
-  receivedBetween: createReceivedBetween(table),
-  load: conversations.load,
-  readSources: (body) => readSources(body, config.platform),
-  identityOf,
-});
-const findChat = createFindChat({ beginnings, storedBeginnings, log });
 
 const handle = createBatchHandler({
-  deliver: createDeliver({
-    open: createOpenMessage(createGetClaimCheck(table)),
-    isHeavy,
-    read: (body) => readChat(body, config.platform),
-    reportDeviations: createReportDeviations({ countDeviation: createCountDeviation(table, now), log, metrics }),
-    identityOf,
-    fetchFile,
-    // It was acknowledged, so it must be kept, however large.
-    keepUnreadable: createKeepRejected(table, { retentionDays: rejectedRetentionDays, dailyBytes: null, now }),
-    conversations,
-    bothSources: config.api && { findChat, forget: beginnings.forget },
-    chatsOf: createChatsOf(table),
-    ledger: createLedger(table, { retentionDays, now }),
-    isAway: createIsAway(table, now),
-    mayBeForgotten: createMayBeForgotten(table),
-    contactLocks: createContactLocks(table, { retentionDays, now }),
-    enqueueChat: createEnqueueChat(queue),
+  deliver: wireDeliver({
+    table,
+    config,
     destinations: createDestinations(config, secretIds, { http, now, readSecret, tokenOf }),
-    retryPolicy: createRetryPolicy({ giveUpAfterHours, random: Math.random }),
+    fetchFile,
+    enqueueChat: createEnqueueChat(queue),
+    random: Math.random,
     log,
     metrics,
     now,

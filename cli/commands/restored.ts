@@ -1,5 +1,5 @@
 import { restore } from '../../lambda/delivery/state-machine.ts';
-import { createErasure, createErasureJournal, journalName } from '../../lambda/store/erasure.ts';
+import { createErasure } from '../../lambda/store/erasure.ts';
 import {
   beginningPrefix,
   chatPartition,
@@ -8,7 +8,7 @@ import {
   personPrefix,
 } from '../../lambda/store/keys.ts';
 import { readDelivery } from '../../lambda/store/ledger.ts';
-import { createMarkRestored } from '../../lambda/store/restored.ts';
+import { createErasureJournal, createMarkRestored, journalName } from '../../lambda/store/restored.ts';
 import { collect, type Item, type Table } from '../../lambda/store/table.ts';
 import type { Invocation } from '../lib/invocation.ts';
 import { mapInOrder } from '../lib/parallel.ts';

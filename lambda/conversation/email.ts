@@ -1,14 +1,4 @@
-/**
- * A text as people mean it: without what nobody sees, and with the plain form of full-width and other compatibility
- * characters (NFKC). A no-break space becomes a space.
- */
-export const plain = (text: string): string =>
-  text
-    .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
-    // Normalising takes the square of a run of these: https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format
-    .replace(/(\p{M}{30})\p{M}+/gu, '$1')
-    .normalize('NFKC')
-    .replaceAll('。', '.');
+import { plain } from './clean-text.ts';
 
 /** The first address in an e-mail field, normalised: by it a visitor is recognised. Null if there is none. */
 export const normaliseEmail = (typed: string | null): string | null => emailsOf(typed)[0] ?? null;
@@ -59,3 +49,19 @@ const hostName = new RegExp(`^(?:${label}\\.)+(?:\\p{L}[\\p{L}\\p{M}]{1,62}|xn--
 const maxAddressLength = 254;
 /** With what may stick to an address. */
 const maxWordLength = 1000;
+
+/** The domain of an address, which must be normalised; null if it is one of free mail. */
+export async function companyDomainOf(email: string): Promise<string | null> {
+  const domain = email.slice(email.lastIndexOf('@') + 1);
+  // Loaded when needed: the list is half as large as deliver's code.
+  const { default: providers } = await import('email-providers/all.json', { with: { type: 'json' } });
+  return moreProviders.has(domain) || providers.includes(domain) ? null : domain;
+}
+
+/** Providers of Smartsupp's home markets that the list lacks. */
+const moreProviders = new Set(
+  (
+    'volny.cz atlas.cz tiscali.cz quick.cz iol.cz inmail.cz spoluzaci.cz chello.cz upcmail.cz hotmail.cz azet.sk ' +
+    'zoznam.sk stonline.sk email.sk citromail.hu indamail.hu t-email.hu op.pl vp.pl tlen.pl telefonica.net'
+  ).split(' '),
+);

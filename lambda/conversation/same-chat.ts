@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { plain } from './email.ts';
+import { plain } from './clean-text.ts';
 import type { Conversation, Instant } from './model.ts';
 
 /**

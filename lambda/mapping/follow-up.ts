@@ -1,7 +1,7 @@
 import type { Language } from '../conversation/language.ts';
 import type { Conversation } from '../conversation/model.ts';
 import type { ReachableBy } from '../conversation/transcript/brief.ts';
-import { shorten } from '../conversation/transcript/speakers.ts';
+import { shorten } from '../conversation/transcript/lines.ts';
 import { onOneLine } from '../conversation/transcript/text.ts';
 import { wordsIn } from '../conversation/transcript/words.ts';
 import type { FollowUp } from '../crm/port/adapter.ts';

@@ -1,4 +1,5 @@
-import { emailsIn, emailsOf, plain } from '../conversation/email.ts';
+import { plain } from '../conversation/clean-text.ts';
+import { emailsIn, emailsOf } from '../conversation/email.ts';
 import { type FoundBy, identifyingId, isIdentifying, type MatchKeys } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
 import { phonesIn, plausiblePhone } from './phone.ts';

@@ -1,8 +1,8 @@
-import { nameWithoutFormulas, withoutFormula } from '../conversation/formulas.ts';
+import { nameWithoutFormulas, withoutFormula } from '../conversation/clean-text.ts';
+import { companyDomainOf } from '../conversation/email.ts';
 import { identifyingId } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
 import type { Field, Person } from '../crm/port/adapter.ts';
-import { companyDomainOf } from './company.ts';
 import type { Expression } from './expression.ts';
 import type { Identity } from './identity.ts';
 import type { MappingSettings, SharedSettings } from './settings.ts';

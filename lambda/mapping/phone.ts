@@ -1,4 +1,4 @@
-import { plain } from '../conversation/email.ts';
+import { plain } from '../conversation/clean-text.ts';
 
 /**
  * Every number in a text that could be dialled, in E.164 (`+420601123456`), in order and each once. One without a

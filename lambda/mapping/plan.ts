@@ -1,4 +1,4 @@
-import { withoutFormula } from '../conversation/formulas.ts';
+import { withoutFormula } from '../conversation/clean-text.ts';
 import { accountVisitor, isIdentifying, visitorKey } from '../conversation/match-keys.ts';
 import type { Conversation, Message } from '../conversation/model.ts';
 import { fullName } from '../crm/contacts/contact-name.ts';

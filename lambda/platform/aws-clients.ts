@@ -1,8 +1,10 @@
-import { Readable } from 'node:stream';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { type Duplex, Readable } from 'node:stream';
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { HttpResponse } from '@smithy/core/protocols';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { requiredEnv } from './env.ts';
-import { RequestHandler } from './request-handler.ts';
 
 type Service = 'SQS' | 'DYNAMODB' | 'SECRETS_MANAGER';
 
@@ -46,3 +48,71 @@ export const warmUpOptions = (service: Service) => ({
     },
   },
 });
+
+type RequestHandlerOptions = {
+  readonly connectionTimeoutMs: number;
+  /** Per attempt, including the wait for a free connection. */
+  readonly requestTimeoutMs: number;
+  readonly now: () => number;
+};
+
+/** A server may close a socket that was idle for longer, and a frozen function does not notice. */
+const maxIdleMs = 10_000;
+
+/** Adds time-outs, and drops idle sockets by the clock: Node's timers stop while Lambda freezes a function. */
+export class RequestHandler extends NodeHttpHandler {
+  readonly #dropIdle: () => void;
+  readonly #requestTimeoutMs: number;
+
+  constructor({ connectionTimeoutMs, requestTimeoutMs, now }: RequestHandlerOptions) {
+    const options = { keepAlive: true, maxSockets: 50 };
+    const httpAgent = new HttpAgent(options);
+    const httpsAgent = new HttpsAgent(options);
+    super({
+      httpAgent,
+      httpsAgent,
+      connectionTimeout: connectionTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      // By default, a request that takes too long is only warned about.
+      throwOnRequestTimeout: true,
+    });
+    this.#requestTimeoutMs = requestTimeoutMs;
+    const drops = [idleDrop(httpAgent, now), idleDrop(httpsAgent, now)];
+    this.#dropIdle = () => {
+      for (const drop of drops) drop();
+    };
+  }
+
+  override async handle(...request: Parameters<NodeHttpHandler['handle']>) {
+    this.#dropIdle();
+    const answer = await super.handle(...request);
+    const body: Readable = answer.response.body;
+    // The server may stall in the middle of its answer, or send it byte by byte.
+    const timeout = setTimeout(() => body.destroy(new AnswerTimeout()), this.#requestTimeoutMs);
+    body.once('close', () => clearTimeout(timeout));
+    return answer;
+  }
+}
+
+/** The SDK retries errors of this name. */
+class AnswerTimeout extends Error {
+  override readonly name = 'TimeoutError';
+  constructor() {
+    super('AWS began to answer, and did not end in time.');
+  }
+}
+
+function idleDrop(agent: HttpAgent, now: () => number): () => void {
+  const idleSince = new WeakMap<Duplex, number>();
+  const keep = agent.keepSocketAlive.bind(agent);
+  agent.keepSocketAlive = (socket) => {
+    idleSince.set(socket, now());
+    return keep(socket);
+  };
+  return () => {
+    const oldest = now() - maxIdleMs;
+    for (const socket of Object.values(agent.freeSockets).flat()) {
+      if (socket !== undefined && (idleSince.get(socket) ?? 0) < oldest) socket.destroy();
+    }
+  };
+}

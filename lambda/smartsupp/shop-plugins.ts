@@ -1,4 +1,4 @@
-import { decodeEntities } from '../conversation/entities.ts';
+import { decodeEntities } from '../conversation/clean-text.ts';
 import type { Conversation, Shop, Variable } from '../conversation/model.ts';
 
 export const platforms = [

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Conversation, Instant } from '../conversation/model.ts';
-import { expiresAt, restoredKey } from './keys.ts';
+import { expiresAt, personPrefix, restoredKey } from './keys.ts';
 import type { Table } from './table.ts';
 
 /** Chats went to the CRMs until the restored table was in use. That may be this long after it was marked. */
@@ -33,3 +34,31 @@ export function createMayBeForgotten(table: Table) {
     return startedAt === null || Date.parse(startedAt) < Date.parse(restoredAt) + slackMs;
   };
 }
+
+/** A table can be restored to any time of the last 35 days. */
+const journalDays = 36;
+
+/** The partitions that were erased, without an address or a number. It is a table of its own: it must not be restored. */
+export function createErasureJournal(journal: Table) {
+  return {
+    /** Call it before the partition is deleted: an erasure that is repeated writes it once more. */
+    record: async (partition: string, at: Date): Promise<void> => {
+      const erasedAt = at.toISOString();
+      await journal.put({ pk: journalName(partition), sk: 'ERASED', erasedAt, expiresAt: expiresAt(at, journalDays) });
+    },
+    /** Names as from `journalName`. */
+    since: async function* (since: Date): AsyncGenerator<{ readonly name: string; readonly erasedAt: Instant }> {
+      const items = journal.scan({
+        filter: 'erasedAt >= :since',
+        values: { ':since': since.toISOString() },
+        attributes: 'pk, #at',
+        names: { '#at': 'erasedAt' },
+      });
+      for await (const { pk, erasedAt } of items) yield { name: String(pk), erasedAt: String(erasedAt) };
+    },
+  };
+}
+
+/** A partition's name in the journal. A person's partition holds an address or a number, so it gets a digest. */
+export const journalName = (partition: string): string =>
+  partition.startsWith(personPrefix) ? `DIGEST#${createHash('sha256').update(partition).digest('hex')}` : partition;

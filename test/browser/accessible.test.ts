@@ -1,17 +1,19 @@
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { source as axe } from 'axe-core';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { conversation, hookBody } from '../integration/demo/conversations.ts';
 import { type Forwarder, hookPath, startForwarder } from '../integration/demo/forwarder.ts';
 import { describeInBrowser } from '../support/browser.ts';
-import { launchBrowser, visit } from '../support/chromium.ts';
+import { launchBrowser } from '../support/chromium.ts';
 
 describeInBrowser('the demo page for everybody', () => {
   let browser: Browser;
+  let page: Page;
   let forwarder: Forwarder;
 
   beforeAll(async () => {
     browser = await launchBrowser();
+    page = await browser.newPage();
     forwarder = await startForwarder();
     await forwarder.deliver(conversation('answered', 1));
     await forwarder.deliver(conversation('missed', 2));
@@ -23,7 +25,6 @@ describeInBrowser('the demo page for everybody', () => {
     await browser.close();
     await forwarder.close();
   });
-  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
 
   it.each([
     ['light', '/'],
@@ -34,7 +35,8 @@ describeInBrowser('the demo page for everybody', () => {
     ['dark', '/inspector/100200%3A3'],
     ['dark', '/inspector/r0'],
   ] as const)('breaks no rule of axe, %s, on %s', async (colorScheme, path) => {
-    const { page } = await visit(browser, forwarder.url + path, { colorScheme });
+    await page.emulateMedia({ colorScheme });
+    await page.goto(forwarder.url + path);
     await page.evaluate(axe);
     expect(await page.evaluate<readonly string[]>(brokenRules)).toEqual([]);
   });

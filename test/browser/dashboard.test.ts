@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { source as axe } from 'axe-core';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { createRecords } from '../../lambda/store/records.ts';
 import { type Dashboard, startDashboard } from '../integration/cli/support/dashboard.ts';
 import { type CliStage, chatBody, setCliStage, startTestCrm, type TestCrm } from '../integration/cli/support/stage.ts';
@@ -23,7 +23,6 @@ describeInBrowser('the dashboard of a deployment', () => {
     dashboard = await startDashboard(stage);
     browser = await launchBrowser();
   });
-  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
   afterAll(async () => {
     await browser.close();
     await dashboard.end();
@@ -71,22 +70,28 @@ describeInBrowser('the dashboard of a deployment', () => {
     expect(complaints).toEqual([]);
   });
 
-  it.each([
-    ['light', '/inspector', 1200],
-    ['dark', '/inspector/208%3A3', 1200],
-    ['light', '/inspector/208%3A3', 390],
-    ['dark', '/inspector/208%3A3/erase', 390],
-  ] as const)('breaks no rule of axe and fits, %s, on %s, %d px wide', async (colorScheme, path, width) => {
-    crm.refuse('no such property');
-    await come(3);
-    await eventually(async () => (await stateOf('208:3')) === 'parked', 20_000);
-    const { page } = await visit(browser, dashboard.url, { colorScheme, viewport: { width, height: 800 } });
-    await page.goto(dashboard.origin + path);
-    await page.evaluate(axe);
-    expect(await page.evaluate<readonly string[]>(brokenRules)).toEqual([]);
-    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-    if (process.env['SHOTS']) await page.screenshot({ path: `/tmp/shot-${colorScheme}-${width}-${path.length}.png` });
-    crm.mend();
+  describe('breaks no rule of axe and fits', () => {
+    let page: Page;
+    beforeAll(async () => {
+      crm.refuse('no such property');
+      await come(3);
+      await eventually(async () => (await stateOf('208:3')) === 'parked', 20_000);
+      ({ page } = await visit(browser, dashboard.url));
+    });
+
+    it.each([
+      ['light', '/inspector', 1200],
+      ['dark', '/inspector/208%3A3', 1200],
+      ['light', '/inspector/208%3A3', 390],
+      ['dark', '/inspector/208%3A3/erase', 390],
+    ] as const)('%s, on %s, %d px wide', async (colorScheme, path, width) => {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 800 });
+      await page.goto(dashboard.origin + path);
+      await page.evaluate(axe);
+      expect(await page.evaluate<readonly string[]>(brokenRules)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    });
   });
 });
 

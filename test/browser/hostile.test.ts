@@ -1,9 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { conversation, hookBody } from '../integration/demo/conversations.ts';
 import { type Forwarder, hookPath, startForwarder } from '../integration/demo/forwarder.ts';
 import { describeInBrowser } from '../support/browser.ts';
-import { launchBrowser, visit } from '../support/chromium.ts';
+import { launchBrowser, type Visit, visit } from '../support/chromium.ts';
 
 const paths = [
   ...['/', '/contacts', '/contacts/1', '/contacts/3', '/chats/100200%3A1', '/chats/100200%3A2', '/chats/100200%3A3'],
@@ -31,16 +31,24 @@ describeInBrowser('the demo page with hostile chats', () => {
     await browser.close();
     await forwarder.close();
   });
-  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
 
-  it.each(paths)('runs nothing, calls nobody and fits the screen on %s', async (path) => {
-    const { page, complaints } = await visit(browser, forwarder.url + path, { viewport: { width: 1280, height: 800 } });
-    await page.getByText('Live', { exact: true }).waitFor();
-    expect(await page.evaluate<string[]>(linkProtocols)).toEqual(['http:', 'https:', 'mailto:', 'tel:']);
-    expect(await page.evaluate<number>(overflow)).toBe(0);
-    await page.setViewportSize({ width: 360, height: 740 });
-    expect(await page.evaluate<number>(overflow)).toBe(0);
-    expect(complaints).toEqual([]);
+  describe('runs nothing, calls nobody and fits the screen', () => {
+    let visited: Visit;
+    beforeAll(async () => {
+      visited = await visit(browser, forwarder.url);
+    });
+
+    it.each(paths)('on %s', async (path) => {
+      const { page, complaints } = visited;
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await page.goto(forwarder.url + path);
+      await page.getByText('Live', { exact: true }).waitFor();
+      expect(await page.evaluate<string[]>(linkProtocols)).toEqual(['http:', 'https:', 'mailto:', 'tel:']);
+      expect(await page.evaluate<number>(overflow)).toBe(0);
+      await page.setViewportSize({ width: 360, height: 740 });
+      expect(await page.evaluate<number>(overflow)).toBe(0);
+      expect(complaints).toEqual([]);
+    });
   });
 
   it('shows a hostile hook that arrives while the page is open as words', async () => {

@@ -1,30 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIGatewayProxyStructuredResultV2, Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Config } from '../../lambda/config/config.ts';
-import { createBatchHandler, createDeliver } from '../../lambda/deliver/batch.ts';
-import { createRetryPolicy } from '../../lambda/delivery/failures.ts';
-import { createReleaseHeld, createReleaseOne } from '../../lambda/delivery/release-held.ts';
-import { createIdentityOf } from '../../lambda/mapping/identity.ts';
+import { createBatchHandler } from '../../lambda/deliver/batch.ts';
 import { createPlanner } from '../../lambda/mapping/plan.ts';
-import { defaultHoldHours } from '../../lambda/mapping/settings.ts';
 import { createReadSecret } from '../../lambda/platform/secrets.ts';
-import { createOpenMessage, isHeavy } from '../../lambda/queue/envelope.ts';
 import { createDefer, createEnqueue, createEnqueueChat, createLease } from '../../lambda/queue/queue.ts';
 import { createReceiver } from '../../lambda/receive/receiver.ts';
-import { readChat } from '../../lambda/smartsupp/body/body.ts';
 import { validateHook } from '../../lambda/smartsupp/hook.ts';
-import { createCountHeld, createMeasureBacklog, createSilentSince } from '../../lambda/store/backlog.ts';
-import { createGetClaimCheck, createPutClaimCheck } from '../../lambda/store/claim-check.ts';
-import { createContactLocks } from '../../lambda/store/contacts.ts';
-import { createConversations } from '../../lambda/store/conversations.ts';
-import { createListDue, createListHeld, createListHoldOver } from '../../lambda/store/due.ts';
-import { createLedger } from '../../lambda/store/ledger.ts';
-import { createIsAway, createPaces } from '../../lambda/store/pace.ts';
+import { createPutClaimCheck } from '../../lambda/store/claim-check.ts';
 import { createKeepRejected } from '../../lambda/store/rejected.ts';
-import { createMayBeForgotten } from '../../lambda/store/restored.ts';
-import { createListSpooled, createSpool } from '../../lambda/store/spool.ts';
-import { createChatsOf } from '../../lambda/store/visitors.ts';
-import { createSweep } from '../../lambda/sweep/sweep.ts';
+import { createSpool } from '../../lambda/store/spool.ts';
+import { wireDeliver } from '../../lambda/wiring/deliver.ts';
+import { wireSweep } from '../../lambda/wiring/sweep.ts';
 import { noFiles } from '../support/no-files.ts';
 import type { Services } from './services.ts';
 
@@ -50,11 +37,10 @@ export type Start = {
   readonly random: () => number;
 };
 
-const { retentionDays, rejectedRetentionDays, giveUpAfterHours, variables, language, contactFromWords } = settings;
+const { retentionDays, rejectedRetentionDays, variables, language } = settings;
 const now = () => new Date();
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 const metrics = { count: () => {}, flush: () => {} };
-const identityOf = createIdentityOf({ variables, contactFromWords });
 
 export const starts = {
   receive: ({ services: { table, sqs, queueUrl } }: Start): Handlers['receive'] => {
@@ -85,23 +71,13 @@ export const starts = {
       };
     };
     return createBatchHandler({
-      deliver: createDeliver({
-        open: createOpenMessage(createGetClaimCheck(table)),
-        isHeavy,
-        read: readChat,
-        fetchFile: noFiles,
-        reportDeviations: async () => {},
-        identityOf,
-        keepUnreadable: createKeepRejected(table, { retentionDays: rejectedRetentionDays, dailyBytes: null, now }),
-        conversations: createConversations(table, { retentionDays }),
-        chatsOf: createChatsOf(table),
-        ledger: createLedger(table, { retentionDays, now, random }),
-        isAway: createIsAway(table, now),
-        mayBeForgotten: createMayBeForgotten(table),
-        contactLocks: createContactLocks(table, { retentionDays, now }),
-        enqueueChat: createEnqueueChat(queue),
+      deliver: wireDeliver({
+        table,
+        config: settings,
         destinations: Promise.all(destinations.map(ready)),
-        retryPolicy: createRetryPolicy({ giveUpAfterHours, random }),
+        fetchFile: noFiles,
+        enqueueChat: createEnqueueChat(queue),
+        random,
         log,
         metrics,
         now,
@@ -114,29 +90,14 @@ export const starts = {
     });
   },
 
-  sweep: ({ services: { table, sqs, queueUrl }, destinations }: Start): Handlers['sweep'] => {
-    const ledger = createLedger(table, { retentionDays, now });
-    const enqueueChat = createEnqueueChat({ sqs, queueUrl });
-    return createSweep({
-      spooled: createListSpooled(table),
-      enqueue: createEnqueue({ sqs, queueUrl, putClaimCheck: createPutClaimCheck(table, now) }),
-      listDue: createListDue(table, ledger, now),
-      paces: createPaces(table),
-      enqueueChat,
+  sweep: ({ services: { table, sqs, queueUrl }, destinations }: Start): Handlers['sweep'] =>
+    wireSweep({
+      table,
+      queue: { sqs, queueUrl },
+      config: { retentionDays, timezone: 'UTC', destinations: destinations.map((name) => ({ name })) },
       sleep,
-      listHeld: createListHeld(table),
-      listHoldOver: createListHoldOver(table, { destinations, minHoldHours: defaultHoldHours, now }),
-      releaseOne: createReleaseOne({ ledger, enqueueChat, now }),
-      countHeld: createCountHeld(table, destinations),
-      chatsOf: createChatsOf(table),
-      releaseHeld: createReleaseHeld({ ledger, enqueueChat, now }),
-      destinations,
-      measureBacklog: createMeasureBacklog(table, destinations),
-      silentSince: createSilentSince(table, now),
-      timezone: 'UTC',
       metrics,
       log,
       now,
-    });
-  },
+    }),
 };

@@ -1,8 +1,8 @@
-import { emailsIn, normaliseEmail, plain } from '../../../lambda/conversation/email.ts';
+import { plain } from '../../../lambda/conversation/clean-text.ts';
+import { emailsIn, normaliseEmail } from '../../../lambda/conversation/email.ts';
 import { accountVisitor, visitorKey } from '../../../lambda/conversation/match-keys.ts';
 import { phonesIn } from '../../../lambda/mapping/phone.ts';
 import { readSources } from '../../../lambda/smartsupp/body/body.ts';
-
 import { UsageError } from '../terminal/errors.ts';
 
 export type PersonOptions = {

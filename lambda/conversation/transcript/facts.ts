@@ -2,7 +2,7 @@ import { attributionOf } from '../attribution.ts';
 import { countryName, type Language } from '../language.ts';
 import type { Conversation, Instant } from '../model.ts';
 import type { LocalTime } from './clock.ts';
-import { shorten } from './speakers.ts';
+import { shorten } from './lines.ts';
 import type { Say } from './words.ts';
 
 export type Fact = { readonly label: string; readonly value: string };

@@ -2,8 +2,7 @@ import type { Language } from '../language.ts';
 import type { Conversation, Message } from '../model.ts';
 import { clock } from './clock.ts';
 import { type Fact, factsOf, summaryOf } from './facts.ts';
-import { wordsAndFiles } from './files.ts';
-import { eventInWords, shorten, speakerNames } from './speakers.ts';
+import { eventInWords, shorten, speakerNames, wordsAndFiles } from './lines.ts';
 import type { Words } from './words/en.ts';
 import { type Say, wordsIn } from './words.ts';
 

@@ -1,4 +1,4 @@
-import { withoutFormula } from '../../conversation/formulas.ts';
+import { withoutFormula } from '../../conversation/clean-text.ts';
 import { oneLine } from '../notes/entry.ts';
 import type { Person } from '../port/adapter.ts';
 import { isNothing } from './filling.ts';

@@ -1,4 +1,4 @@
-import { decodeEntities } from '../../conversation/entities.ts';
+import { decodeEntities } from '../../conversation/clean-text.ts';
 import type { Conversation } from '../../conversation/model.ts';
 import { renderHtml } from '../../conversation/transcript/html.ts';
 import type { Transcript } from '../../conversation/transcript/transcript.ts';

@@ -42,7 +42,7 @@ export async function createPrograms(): Promise<Programs> {
       const own = await mkdtemp(join(directory, name));
       await cp(codeDirectory, own, { recursive: true });
       const { outputFiles } = await build({ ...buildOptions(entry), plugins: [...plugins] });
-      for (const { name: file, contents } of bundled(outputFiles)) await writeFile(join(own, file), contents);
+      for (const [file, contents] of Object.entries(bundled(outputFiles))) await writeFile(join(own, file), contents);
       return own;
     },
     close: () => rm(directory, { recursive: true, force: true }),

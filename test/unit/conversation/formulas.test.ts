@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { nameWithoutFormulas, withoutFormula } from '../../../lambda/conversation/formulas.ts';
+import { nameWithoutFormulas, withoutFormula } from '../../../lambda/conversation/clean-text.ts';
 
 describe('a text that begins like a formula', () => {
   test.each([

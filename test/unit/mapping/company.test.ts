@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { companyDomainOf } from '../../../lambda/mapping/company.ts';
+import { companyDomainOf } from '../../../lambda/conversation/email.ts';
 
 test.each([
   'gmail.com',

@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, expect, test } from '@jest/globals';
-import { RequestHandler } from '../../../lambda/platform/request-handler.ts';
+import { RequestHandler } from '../../../lambda/platform/aws-clients.ts';
 
 let server: Server;
 afterEach(() => {

@@ -1,0 +1,55 @@
+/**
+ * A text as people mean it: without what nobody sees, and with the plain form of full-width and other compatibility
+ * characters (NFKC). A no-break space becomes a space.
+ */
+export const plain = (text: string): string =>
+  text
+    .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
+    // Normalising takes the square of a run of these: https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format
+    .replace(/(\p{M}{30})\p{M}+/gu, '$1')
+    .normalize('NFKC')
+    .replaceAll('。', '.');
+
+const named: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: '\u00a0',
+  euro: '€',
+  pound: '£',
+  dollar: '$',
+};
+
+/**
+ * The text with HTML's numeric entities, and the few named ones that escaping functions and shops' prices use, once
+ * decoded. Others stay. The result is as untrusted as before.
+ */
+export function decodeEntities(text: string): string {
+  return text
+    .replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]+));/gi, (entity, decimal?: string, hex?: string, name = '') => {
+      if (decimal === undefined && hex === undefined) return named[name] ?? entity;
+      const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : entity;
+    })
+    .toWellFormed();
+}
+
+/** A leading one makes a spreadsheet read a cell as a formula, also in full width or after invisible characters. */
+const opening = String.raw`[=+\-@＝＋－＠\p{Cc}\p{Cf}]`;
+const atStart = new RegExp(String.raw`^(?:${opening}|\s)+`, 'u');
+const atStartOfWords = new RegExp(`(^|[\\s,])${opening}+`, 'gu');
+
+/** Numbers, phone numbers and e-mail addresses are not formulas. */
+const harmless = /^[+-]?(?:\d[\d\s().,/-]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)$/;
+
+/**
+ * A text that is safe to export to a spreadsheet: "ensure that no cells begin with" these characters
+ * (https://owasp.org/www-community/attacks/CSV_Injection). They are removed, because an added apostrophe would show up
+ * in the CRM.
+ */
+export const withoutFormula = (text: string): string => (harmless.test(text) ? text : text.replace(atStart, ''));
+
+/** A name of which no part begins with them, since a CRM stores first and last names separately. */
+export const nameWithoutFormulas = (name: string): string => name.replace(atStartOfWords, '$1').trim();

@@ -1,0 +1,51 @@
+import type { Config } from '../config/config.ts';
+import { createReleaseHeld, createReleaseOne } from '../delivery/release-held.ts';
+import { defaultHoldHours, holdHoursOf, type MappingSettings } from '../mapping/settings.ts';
+import { createEnqueue, createEnqueueChat } from '../queue/queue.ts';
+import { createReconciledUntil } from '../store/api-progress.ts';
+import { createCountHeld, createMeasureBacklog, createSilentSince } from '../store/backlog.ts';
+import { createPutClaimCheck } from '../store/claim-check.ts';
+import { createListDue, createListHeld, createListHoldOver } from '../store/due.ts';
+import { createLedger } from '../store/ledger.ts';
+import { createPaces } from '../store/pace.ts';
+import { createListSpooled } from '../store/spool.ts';
+import type { Table } from '../store/table.ts';
+import { createChatsOf } from '../store/visitors.ts';
+import { createSweep, type SweepDependencies } from '../sweep/sweep.ts';
+
+export type SweepParts = Pick<SweepDependencies, 'sleep' | 'log' | 'metrics' | 'now'> & {
+  readonly table: Table;
+  readonly queue: Parameters<typeof createEnqueueChat>[0];
+  readonly config: Pick<Config, 'retentionDays' | 'timezone' | 'api'> & {
+    readonly destinations: readonly Pick<MappingSettings, 'name' | 'holdHours'>[];
+  };
+};
+
+/** The sweep on a table and a configuration: what its handler and the simulation have in common. */
+export function wireSweep({ table, queue, config, ...parts }: SweepParts) {
+  const { now } = parts;
+  const { retentionDays, timezone, api } = config;
+  const destinations = config.destinations.map(({ name }) => name);
+  const minHoldHours = Math.min(defaultHoldHours, ...config.destinations.map(holdHoursOf));
+  const ledger = createLedger(table, { retentionDays, now });
+  const enqueueChat = createEnqueueChat(queue);
+  return createSweep({
+    ...parts,
+    spooled: createListSpooled(table),
+    enqueue: createEnqueue({ ...queue, putClaimCheck: createPutClaimCheck(table, now) }),
+    listDue: createListDue(table, ledger, now),
+    paces: createPaces(table),
+    enqueueChat,
+    listHeld: createListHeld(table),
+    listHoldOver: createListHoldOver(table, { destinations, minHoldHours, now }),
+    releaseOne: createReleaseOne({ ledger, enqueueChat, now }),
+    chatsOf: createChatsOf(table),
+    releaseHeld: createReleaseHeld({ ledger, enqueueChat, now }),
+    destinations,
+    measureBacklog: createMeasureBacklog(table, destinations),
+    countHeld: createCountHeld(table, destinations),
+    silentSince: createSilentSince(table, now),
+    reconciledUntil: api?.reconcile === true ? createReconciledUntil(table, api.accountId) : undefined,
+    timezone,
+  });
+}
