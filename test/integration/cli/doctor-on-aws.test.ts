@@ -9,12 +9,13 @@ import manifest from '../../../package.json' with { type: 'json' };
 import { startFakeServer } from '../../support/fake-server.ts';
 import { type FakeZendesk, startFakeZendesk } from '../../support/fake-zendesk.ts';
 import { tableDefinition } from '../../support/table-definition.ts';
+import { eventually } from '../local/support/eventually.ts';
 import { type FakeAccount, noAwsUser, startFakeAccount } from './support/fake-account.ts';
 import { startFakeCloudFormation } from './support/fake-cloudformation.ts';
 import { flat, told, writeConfig } from './support/findings.ts';
 import type { Result } from './support/forwarder.ts';
 import { startPoliced } from './support/policed.ts';
-import { useCliStage } from './support/stage.ts';
+import { chatBody, useCliStage } from './support/stage.ts';
 
 // Real processes, and a machine that may be busy.
 jest.setTimeout(60_000);
@@ -121,6 +122,8 @@ test('with what is around it: who gets its alarms, what the account allows, and 
 });
 
 test('is looked at by who has no more than the policy for that', async () => {
+  await fetch(here.stage.stack.hookUrl, { method: 'POST', body: chatBody(1) });
+  await eventually(() => here.crm.taken('/shop').includes('208:1'), 20_000);
   const actions = policies.readOnly.Statement.flatMap(({ Action }) => Action);
   const { dynamodb, sqs, secretsManager } = here.stage.stackInfo.endpoints;
   const [table, queue, secrets] = await Promise.all([
@@ -216,7 +219,7 @@ test('that is not there yet, with what to do first', async () => {
     '✗ CDK bootstrap  It has not been run for this account and region.',
     '                 → npx cdk bootstrap -c stage=dev',
     '✗ stack          SmartsuppCrmForwarder-dev in eu-central-1 is not deployed yet.',
-    '                 → npx cdk deploy -c stage=dev, or name another with --here.stage or',
+    '                 → npx cdk deploy -c stage=dev, or name another with --stage or',
     '                   --region.',
     '✓ shop           The signing key will be generated with the stack.',
   ]);

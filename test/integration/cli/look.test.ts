@@ -161,9 +161,10 @@ test('list --watch shows the list anew when a chat has come, and is for a termin
     FORWARDER_DATA: `${here.stage.directory}/data`,
     FORWARDER_CONFIG: `${here.stage.directory}/config.json`,
   });
-  await terminal.shows(/Eva Nováková/, 20_000);
+  // A name is cut beside a long id.
+  await terminal.shows(/^Eva N/, 20_000);
   await chat(7, { name: 'Zuzana Nová', email: 'zuzana@example.com' });
-  await terminal.shows(/Zuzana Nová/, 20_000);
+  await terminal.shows(/^Zuzana/, 20_000);
   expect(terminal.hasWrapped()).toBe(false);
   terminal.type(ctrlC);
   expect(await terminal.exit).toBe(0);
