@@ -2,8 +2,8 @@ import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import policies from '../../../docs/operator-policy.json' with { type: 'json' };
 import { alarmDefinitions, alarmText } from '../../../infra/alarm-definitions.ts';
-import { configDigest } from '../../../infra/config/deployed.ts';
 import { loadConfig } from '../../../infra/config/load.ts';
+import { configDigest } from '../../../infra/deployed.ts';
 import { clientEnvironment, credentialsOf, account as localAccount } from '../../../local/lib/settings.ts';
 import manifest from '../../../package.json' with { type: 'json' };
 import { startFakeServer } from '../../support/fake-server.ts';
