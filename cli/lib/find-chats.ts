@@ -7,7 +7,7 @@ import { collect } from '../../lambda/store/table.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import { groupsOf } from './parallel.ts';
 
-/** Names are in no index, so that the newest chats are read for one. */
+/** Names are in no index, so a name is looked for in this many of the newest chats. */
 const maxRead = 2000;
 const maxFound = 20;
 const perRead = 40;
