@@ -1,7 +1,7 @@
 export type AlarmDefinition = {
   readonly id: string;
   readonly what: string;
-  /** Instead, if reconcile brings what was lost. */
+  /** Replaces `what` if reconcile fetches lost chats. */
   readonly whatIfHealed?: string;
   /** Its section in docs/runbook.md. */
   readonly anchor: string;

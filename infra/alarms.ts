@@ -19,24 +19,24 @@ import { destinationDimension, type MetricName } from '../lambda/platform/metric
 import { type AlarmDefinition, alarmText } from './alarm-definitions.ts';
 
 export type AlarmsProps = {
-  /** The runbook's URL or path, which each alarm's description links to. */
+  /** The runbook's URL or path; each alarm's description links to its section there. */
   readonly runbook: string;
-  /** Whether reconcile brings what was lost, so that the alarms say so. Default: it does not. */
+  /** Whether reconcile fetches lost chats; the alarms' texts then say so. Default: false. */
   readonly heals?: boolean;
-  /** The address that alarms are sent to. Default: none. */
+  /** The address that gets an e-mail for each alarm, once it has confirmed. Default: nobody is told. */
   readonly email?: string | undefined;
 };
 
 export type AlarmRule = {
   readonly metric: IMetric;
-  /** The alarm is raised above this value. */
+  /** The alarm is raised above this value, in the metric's unit. */
   readonly above: number;
   /**
    * How many of the metric's periods the alarm stays on. Default: 12, an hour of five-minute periods, so that one event
    * is one e-mail.
    */
   readonly periods?: number;
-  /** In how many of those periods it must be above. Default: 1. */
+  /** In how many of those periods the metric must be above. Default: 1. */
   readonly datapoints?: number;
   /** The meaning of a period without data. Default: all is well. */
   readonly missing?: TreatMissingData;
@@ -88,7 +88,7 @@ const pathOf = (scope: Construct): readonly string[] =>
   scope.node.scopes.slice(scope.node.scopes.indexOf(Stack.of(scope)) + 1).map(({ node }) => node.id);
 
 /**
- * Tells that an alarm is over. An alarm's own OK action would also tell of each alarm's first OK, in two dozen e-mails
+ * Tells the operator when an alarm is over. An alarm's own OK action would also report each alarm's first OK, in two dozen e-mails
  * after the first deployment.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
  */

@@ -3,9 +3,8 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import cdk from '../cdk.json' with { type: 'json' };
 import { compileSchemas } from './compile-schemas.ts';
-import { loopbackDestinations } from './config/deployed.ts';
+import { loopbackDestinations, StackNameError } from './deployed.ts';
 import { ForwarderStack } from './stack.ts';
-import { StackNameError } from './stack-name.ts';
 import { StageError, stageNamed } from './stages.ts';
 
 await compileSchemas();

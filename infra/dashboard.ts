@@ -13,7 +13,7 @@ import type { MetricName } from '../lambda/platform/metrics.ts';
 import type { Alarms } from './alarms.ts';
 import type { Deliver } from './deliver.ts';
 import type { HookKey } from './hook-key.ts';
-import type { ChatQueue } from './queue.ts';
+import type { ChatQueue } from './queues.ts';
 import type { Receive } from './receive.ts';
 import type { SmartsuppApi } from './smartsupp-api.ts';
 import type { Sweep } from './sweep.ts';
@@ -25,7 +25,7 @@ export type DashboardProps = {
   readonly deliver: Deliver;
   readonly sweep: Sweep;
   readonly hookKey: HookKey;
-  /** Default: chats come by the hook alone. */
+  /** The second source. Undefined: its lines are left out. */
   readonly api: SmartsuppApi | undefined;
   /** The destinations' names: a line each in the graphs. */
   readonly destinations: readonly string[];

@@ -6,13 +6,13 @@ import { type Config, checkedConfigFile, writeCheckedConfig } from '../lambda/co
 import type { MetricName } from '../lambda/platform/metrics.ts';
 import { alarmDefinitions } from './alarm-definitions.ts';
 import { sentMetric } from './alarms.ts';
-import type { DestinationSecrets } from './destination-secrets.ts';
 import { type FunctionSettings, NodeFunction } from './function.ts';
-import type { ChatQueue } from './queue.ts';
-import type { ConversationTable } from './table.ts';
+import type { ChatQueue } from './queues.ts';
+import type { DestinationSecrets } from './secrets.ts';
+import type { ConversationTable } from './tables.ts';
 
 export type DeliverProps = FunctionSettings & {
-  /** For a whole batch; the queue's visibility time-out follows from it. */
+  /** For a whole batch. The queue's visibility time-out is six times as long. */
   readonly timeout: Duration;
   /** The queue that feeds it, and to which it returns held chats. */
   readonly chats: ChatQueue;
@@ -20,7 +20,7 @@ export type DeliverProps = FunctionSettings & {
   readonly conversations: ConversationTable;
   /** The destinations' credentials, which it may read. */
   readonly secrets: DestinationSecrets;
-  /** Bundled with the function. Each destination has alarms of its own. */
+  /** Bundled with the function. Each of its destinations gets alarms of its own. */
   readonly config: Config;
   /** `QUEUE_URL` and `TABLE_NAME`. */
   readonly environment: Readonly<Record<string, string>>;
@@ -61,8 +61,7 @@ export class Deliver extends NodeFunction {
     );
     conversations.grantIndexes(this.role, 'byVisitor');
     this.attempted = this.countLogLines('Attempts', 'attempt');
-    const setAside = this.countLogLines('ChatsSetAside', 'unreadable message kept as rejected');
-    alarms.add(this, alarmDefinitions.setAside, { metric: setAside, above: 0 });
+    this.alarmOnLogLine(alarmDefinitions.setAside, 'ChatsSetAside', 'unreadable message kept as rejected');
     const formatChanged = sentMetric(this, 'FormatChanged', { service: 'deliver' });
     alarms.add(this, alarmDefinitions.formatChanged, { metric: formatChanged, above: 0 });
     // Without webhooks, reconcile may be how chats come.
@@ -70,12 +69,8 @@ export class Deliver extends NodeFunction {
       const healed = sentMetric(this, 'Healed', { service: 'deliver' });
       alarms.add(this, alarmDefinitions.healed, { metric: healed, above: 0 });
     }
-    alarms.add(this, alarmDefinitions.messagesFailed, {
-      metric: this.countLogLines('MessagesFailed', 'message failed'),
-      above: 0,
-      // A single failure is no fault. A quiet shop's message comes back only each quarter of an hour.
-      datapoints: 2,
-    });
+    // A single failure is no fault. A quiet shop's message comes back only every quarter of an hour.
+    this.alarmOnLogLine(alarmDefinitions.messagesFailed, 'MessagesFailed', 'message failed', { datapoints: 2 });
     for (const { name, adapter } of config.destinations) {
       const place = new Construct(this, name);
       alarms.add(place, alarmDefinitions.parked, { metric: this.attempts('Parked', name), above: 0 });

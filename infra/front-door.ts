@@ -20,7 +20,7 @@ import { logMetric } from './alarms.ts';
 import type { FunctionSettings } from './function.ts';
 
 /**
- * Requests a second, and at once. Everybody shares them, and a hook that is turned away is lost, so a flood of guessed
+ * Requests per second, and at once. All senders share them, and a hook that is turned away is lost, so a flood of guessed
  * keys must not fill them easily. docs/runbook.md says what an hour of such a flood costs.
  */
 const throttle = { rateLimit: 1000, burstLimit: 2000 };
@@ -50,7 +50,7 @@ const maxRefused = 100;
 export type FrontDoorProps = FunctionSettings & {
   /** The function that answers every request to the hook. */
   readonly receive: IFunction;
-  /** The function that answers Smartsupp's signed webhooks. Default: there is no such route. */
+  /** The function that answers Smartsupp's signed webhooks. Default: no such route. */
   readonly events?: IFunction | undefined;
   /** A host name for the hook's URL. Default: the API's own, which is lost with the stack. */
   readonly domain?: string | undefined;
@@ -59,7 +59,7 @@ export type FrontDoorProps = FunctionSettings & {
 /** The HTTP API with the hook's route, a probe on the same path, and alarms for its answers. */
 export class FrontDoor extends Construct {
   readonly url: string;
-  /** Where a CNAME of the host name must point; undefined without one. */
+  /** The target for the host name's CNAME record; undefined without `domain`. */
   readonly domainTarget: string | undefined;
 
   constructor(scope: Construct, id: string, { alarms, logRetention, receive, events, domain }: FrontDoorProps) {

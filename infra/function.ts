@@ -5,6 +5,7 @@ import { type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   type Alias,
   Architecture,
+  type IFunction,
   Function as LambdaFunction,
   LoggingFormat,
   type RecursiveLoop,
@@ -13,14 +14,14 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { alarmDefinitions } from './alarm-definitions.ts';
-import { type Alarms, logMetric } from './alarms.ts';
+import { type AlarmDefinition, alarmDefinitions } from './alarm-definitions.ts';
+import { type AlarmRule, type Alarms, logMetric } from './alarms.ts';
 import { bundle } from './bundle.ts';
 
 export type FunctionSettings = {
-  /** Gets the alarms for errors and throttles. */
+  /** Gets the function's alarms: errors, throttles, and its own. */
   readonly alarms: Alarms;
-  /** How long log lines are kept. */
+  /** How long log lines are kept, in days. */
   readonly logRetention: RetentionDays;
 };
 
@@ -29,11 +30,11 @@ export type NodeFunctionProps = FunctionSettings & {
   readonly description: string;
   /** The handler's file, relative to the repository. */
   readonly entry: string;
-  /** Lambda stops an invocation after this time. */
+  /** Lambda stops an invocation after this time, and the invocation fails. */
   readonly timeout: Duration;
   /** Environment variables. Default: none. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Files next to the bundle: name to contents. Default: none. */
+  /** Files next to the bundle, which the handler reads: name to contents. Default: none. */
   readonly files?: Readonly<Record<string, string>>;
   /** Default: Lambda stops a function that has invoked itself 16 times through a queue. */
   readonly recursiveLoop?: RecursiveLoop;
@@ -44,6 +45,7 @@ export class NodeFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly logGroup: LogGroup;
   readonly role: IGrantable;
+  private readonly alarms: Alarms;
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
@@ -58,6 +60,7 @@ export class NodeFunction extends Construct {
     // The default managed policy may write to every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
+    this.alarms = alarms;
     this.logGroup = logGroup;
     this.role = role;
     this.lambda = new LambdaFunction(this, 'Function', {
@@ -93,8 +96,24 @@ export class NodeFunction extends Construct {
     return this.lambda.addAlias('live');
   }
 
+  /** Does the same for an API's integration, which by CDK's types does not take an alias. */
+  protected publishForApi(basis: string): IFunction {
+    const { functionArn } = this.publish(basis);
+    return LambdaFunction.fromFunctionAttributes(this, 'LiveFunction', { functionArn, sameEnvironment: true });
+  }
+
   /** Counts the lines of its log with this message; a `*` at the end matches anything. */
   protected countLogLines(name: string, message: string): Metric {
     return logMetric(this, name, this.logGroup, FilterPattern.stringValue('$.message', '=', message));
+  }
+
+  /** Raises an alarm for such a line. Default of `rule`: for each. */
+  protected alarmOnLogLine(
+    definition: AlarmDefinition,
+    name: string,
+    message: string,
+    rule: Partial<AlarmRule> = {},
+  ): void {
+    this.alarms.add(this, definition, { metric: this.countLogLines(name, message), above: 0, ...rule });
   }
 }

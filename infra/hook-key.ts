@@ -1,8 +1,8 @@
 import { CustomResource, Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { grantRead } from './destination-secrets.ts';
 import { type FunctionSettings, NodeFunction } from './function.ts';
+import { grantRead } from './secrets.ts';
 
 /** 43 letters and digits have 256 bits (5.95 each) and need no escaping in a URL. */
 const keyLength = 43;
@@ -13,9 +13,9 @@ export type HookKeyProps = FunctionSettings & {
    * as `npx forwarder rotate-key` does. The previous key stays valid.
    */
   readonly revision: string;
-  /** What becomes of the key's secret when the stack is deleted. */
+  /** Whether the key's secret is deleted with the stack. */
   readonly removalPolicy: RemovalPolicy;
-  /** The ARN of a secret that holds the key already. Default: a new key. */
+  /** The ARN of an existing secret that holds the key. Default: a new secret with a new key. */
   readonly takeOver?: string | undefined;
 };
 

@@ -6,22 +6,21 @@ import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { type Config, checkedConfigFile, type NotifyConfig, writeCheckedConfig } from '../lambda/config/config.ts';
 import { firstSweepKey, toldKey } from '../lambda/store/keys.ts';
-import { grantRead } from './destination-secrets.ts';
 import { type FunctionSettings, NodeFunction } from './function.ts';
-import { givenSecret } from './given-secret.ts';
+import { givenSecret, grantRead } from './secrets.ts';
 import type { Stage } from './stages.ts';
-import type { ConversationTable } from './table.ts';
+import type { ConversationTable } from './tables.ts';
 
 export type NotifyProps = FunctionSettings & {
   readonly notify: NotifyConfig;
   readonly stage: Pick<Stage, 'name' | 'sendsAlarms'>;
-  /** Where it reads what has happened, and notes what it has told. */
+  /** Read for news, and written to remember what was sent. */
   readonly conversations: ConversationTable;
   /** Bundled with the function. */
   readonly config: Config;
 };
 
-/** Tells a chat channel: a function that looks every minute and that alarms call, and the secret with the channel's URL. */
+/** Posts to a chat channel: a function that runs every minute and for each alarm, and the secret with the channel's URL. */
 export class Notify extends Construct {
   readonly secret: Secret;
   readonly function: NodeFunction;

@@ -2,18 +2,17 @@ import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { Config } from '../lambda/config/config.ts';
 import manifest from '../package.json' with { type: 'json' };
 import type { Alarms } from './alarms.ts';
-import { configDigest } from './config/deployed.ts';
-import type { DestinationSecrets } from './destination-secrets.ts';
-import type { ErasureJournal } from './erasure-journal.ts';
+import { configDigest } from './deployed.ts';
 import type { FrontDoor } from './front-door.ts';
 import type { NodeFunction } from './function.ts';
 import type { HookKey } from './hook-key.ts';
 import type { Notify } from './notify.ts';
-import type { ChatQueue } from './queue.ts';
+import type { ChatQueue } from './queues.ts';
+import type { DestinationSecrets } from './secrets.ts';
 import type { SmartsuppApi } from './smartsupp-api.ts';
 import type { Stage } from './stages.ts';
 import type { Sweep } from './sweep.ts';
-import type { ConversationTable } from './table.ts';
+import type { ConversationTable, ErasureJournal } from './tables.ts';
 
 export type Parts = {
   readonly config: Config;

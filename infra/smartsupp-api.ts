@@ -1,18 +1,18 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { type IFunction, Function as LambdaFunction, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { type IFunction, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { ApiConfig } from '../lambda/config/config.ts';
-import { partitionsOfEvents, partitionsOfFetch } from '../lambda/store/keys.ts';
+import { partitionsOfEvents, partitionsOfFetch, partitionsOfReconcile } from '../lambda/store/keys.ts';
 import { alarmDefinitions } from './alarm-definitions.ts';
-import { grantRead } from './destination-secrets.ts';
-import { FetchQueue } from './fetch-queue.ts';
+import { sentMetric } from './alarms.ts';
 import { type FunctionSettings, NodeFunction } from './function.ts';
-import { givenSecret } from './given-secret.ts';
-import type { ChatQueue } from './queue.ts';
-import { Reconcile } from './reconcile.ts';
-import type { ConversationTable } from './table.ts';
+import { type ChatQueue, FetchQueue } from './queues.ts';
+import { givenSecret, grantRead } from './secrets.ts';
+import type { ConversationTable } from './tables.ts';
 
 export type SmartsuppApiProps = FunctionSettings & {
   /** `api` of forwarder.json. */
@@ -21,11 +21,13 @@ export type SmartsuppApiProps = FunctionSettings & {
   readonly chats: ChatQueue;
   /** Gets refused bodies and large snapshots, and knows whose chats are held. */
   readonly conversations: ConversationTable;
-  /** `HOOK_KEY_DIGESTS` for the webhooks' URL. */
+  /** Comma-separated digests of the valid keys, for the key in the webhooks' URL. */
   readonly hookKeyDigests: string;
-  /** Changes with the hook's key, which is resolved at deployment. */
+  /** Publishes a new version when it changes, since the hook's key is resolved at deployment. */
   readonly hookKeyRevision: string;
+  /** How long a refused body is kept, in days. */
   readonly rejectedRetentionDays: number;
+  /** How long it is remembered when a conversation was fetched, in days. */
   readonly retentionDays: number;
 };
 
@@ -60,7 +62,7 @@ type PartProps = SmartsuppApiProps & { readonly fetchQueue: FetchQueue };
 
 /** Takes the signed webhooks. It faces the internet, so it may read no chat, and no token. */
 class Events extends NodeFunction {
-  /** What the front door calls. */
+  /** The alias that the front door calls. */
   readonly live: IFunction;
 
   constructor(scope: Construct, id: string, { secret, ...props }: PartProps & { readonly secret: Secret }) {
@@ -82,16 +84,13 @@ class Events extends NodeFunction {
         WEBHOOKS_SECRET: secret.secretArn,
       },
     });
-    // By its types, CDK's alias is not an IFunction.
-    const { functionArn } = this.publish(hookKeyRevision);
-    this.live = LambdaFunction.fromFunctionAttributes(this, 'LiveFunction', { functionArn, sameEnvironment: true });
+    this.live = this.publishForApi(hookKeyRevision);
     fetchQueue.grantSend(this.role);
     grantRead(secret, this.role);
     conversations.grantWriteOnly(this.role, partitionsOfEvents);
-    const count = (name: string, message: string) => ({ metric: this.countLogLines(name, message), above: 0 });
-    alarms.add(this, alarmDefinitions.wrongSignature, count('WrongSignatures', 'wrong signature'));
-    alarms.add(this, alarmDefinitions.rejected, count('EventsRejected', 'rejected'));
-    alarms.add(this, alarmDefinitions.rejectedNotKept, count('EventsLost', 'rejected, and not kept*'));
+    this.alarmOnLogLine(alarmDefinitions.wrongSignature, 'WrongSignatures', 'wrong signature');
+    this.alarmOnLogLine(alarmDefinitions.rejected, 'EventsRejected', 'rejected');
+    this.alarmOnLogLine(alarmDefinitions.rejectedNotKept, 'EventsLost', 'rejected, and not kept*');
   }
 }
 
@@ -116,7 +115,7 @@ class Fetch extends NodeFunction {
         RETENTION_DAYS: String(props.retentionDays),
         TABLE_NAME: conversations.table.tableName,
       },
-      // Of a contact it puts each held conversation on the queue that feeds it, and Lambda would count that as a loop.
+      // For a contact it puts each held conversation on the queue that feeds it, and Lambda would count that as a loop.
       recursiveLoop: RecursiveLoop.ALLOW,
     });
     fetchQueue.feed(this.publish());
@@ -127,14 +126,48 @@ class Fetch extends NodeFunction {
     conversations.grant(this.role, 'dynamodb:BatchGetItem', 'dynamodb:Query');
     conversations.grantIndexes(this.role, 'byVisitor');
     this.fetched = this.countLogLines('Fetched', 'fetched');
-    const count = (name: string, message: string) => ({ metric: this.countLogLines(name, message), above: 0 });
-    alarms.add(this, alarmDefinitions.tokenRefused, count('TokenRefused', 'token refused'));
-    alarms.add(this, alarmDefinitions.fetchLate, count('FetchesLate', 'fetch is late'));
-    alarms.add(this, alarmDefinitions.notFetched, count('NotFetched', 'not fetched, and kept as rejected'));
-    alarms.add(this, alarmDefinitions.fetchFailed, {
-      ...count('FetchesFailed', 'message failed'),
-      // A single failure is no fault.
-      datapoints: 2,
+    this.alarmOnLogLine(alarmDefinitions.tokenRefused, 'TokenRefused', 'token refused');
+    this.alarmOnLogLine(alarmDefinitions.fetchLate, 'FetchesLate', 'fetch is late');
+    this.alarmOnLogLine(alarmDefinitions.notFetched, 'NotFetched', 'not fetched, and kept as rejected');
+    // A single failure is no fault.
+    this.alarmOnLogLine(alarmDefinitions.fetchFailed, 'FetchesFailed', 'message failed', { datapoints: 2 });
+  }
+}
+
+/** With the time for fetching, a chat that was lost is here within half an hour. */
+const reconcileInterval = Duration.minutes(15);
+
+/** Asks Smartsupp for the conversations that have ended, and queues those that are not here or are newer there. */
+class Reconcile extends NodeFunction {
+  readonly requested: Metric;
+
+  constructor(scope: Construct, id: string, { token, ...props }: PartProps & { readonly token: Secret }) {
+    const { alarms, logRetention, api, conversations, fetchQueue } = props;
+    super(scope, id, {
+      alarms,
+      logRetention,
+      description: 'Finds the conversations at Smartsupp that are not here',
+      entry: 'lambda/reconcile.ts',
+      timeout: Duration.seconds(60),
+      environment: {
+        API_ACCOUNT_ID: api.accountId,
+        API_TOKEN_SECRET: token.secretArn,
+        API_URL: api.url,
+        FETCH_QUEUE_URL: fetchQueue.queue.queueUrl,
+        METRICS_NAMESPACE: Stack.of(scope).stackName,
+        TABLE_NAME: conversations.table.tableName,
+      },
     });
+    fetchQueue.grantSend(this.role);
+    grantRead(token, this.role);
+    conversations.grant(this.role, 'dynamodb:BatchGetItem', 'dynamodb:GetItem');
+    conversations.grantWriteOnly(this.role, partitionsOfReconcile, ['dynamodb:PutItem']);
+    new Rule(this, 'Schedule', {
+      description: 'Calls reconcile',
+      schedule: Schedule.rate(reconcileInterval),
+      targets: [new LambdaFunction(this.lambda)],
+    });
+    this.requested = sentMetric(this, 'ReconcileRequested', { service: 'reconcile' });
+    this.alarmOnLogLine(alarmDefinitions.tokenRefused, 'ReconcileTokenRefused', 'token refused');
   }
 }

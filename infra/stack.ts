@@ -6,32 +6,31 @@ import { alarmDefinitions } from './alarm-definitions.ts';
 import { type AlarmRule, Alarms } from './alarms.ts';
 import { addDashboard } from './dashboard.ts';
 import { Deliver } from './deliver.ts';
-import { DestinationSecrets } from './destination-secrets.ts';
-import { ErasureJournal } from './erasure-journal.ts';
+import { stackNameOf } from './deployed.ts';
 import { FrontDoor } from './front-door.ts';
 import { HookKey } from './hook-key.ts';
 import { Notify } from './notify.ts';
 import { addOutputs } from './outputs.ts';
-import { ChatQueue } from './queue.ts';
+import { ChatQueue } from './queues.ts';
 import { Receive } from './receive.ts';
+import { DestinationSecrets } from './secrets.ts';
 import { SmartsuppApi } from './smartsupp-api.ts';
-import { stackNameOf } from './stack-name.ts';
 import type { Stage } from './stages.ts';
 import { Sweep } from './sweep.ts';
-import { ConversationTable } from './table.ts';
+import { ConversationTable, ErasureJournal } from './tables.ts';
 
 export type ForwarderStackProps = {
   /** The stack's name, without the stage. */
   readonly name: string;
-  /** Determines the stack's name, retention and recipients of alarms. */
+  /** Determines the end of the stack's name, how long things are kept, and whether alarms are sent. */
   readonly stage: Stage;
   /** Determines the destinations, and the queue's window and concurrency. */
   readonly config: Config;
-  /** The hook's key is read again when this changes. */
+  /** The hook's key is read again when this changes; `npx forwarder rotate-key` raises it. */
   readonly hookKeyRevision: string;
   /** The runbook's URL, or its path in the repository; alarms and the dashboard refer to it. */
   readonly runbook: string;
-  /** What an earlier stack left behind. Default: this stack makes its own. */
+  /** Resources that an earlier stack left behind, used as they are. Default: this stack makes its own. */
   readonly takeOver?: {
     /** The name of a table with the same keys and indexes. */
     readonly table?: string;
@@ -44,7 +43,7 @@ export type ForwarderStackProps = {
 
 const deliverTimeout = Duration.seconds(60);
 
-/** From end to end: whatever the cause, each chat that comes in must be attempted. */
+/** Whatever the cause, each chat that comes in must be attempted. */
 const nothingDelivered = ({ accepted }: Receive, { attempted }: Deliver): AlarmRule => ({
   metric: new MathExpression({
     label: 'chats that came while none was attempted',

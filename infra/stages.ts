@@ -6,8 +6,9 @@ export type Stage = {
   readonly name: string;
   /** Whether the chats are deleted with the stack, and whether the table can be deleted at all. */
   readonly table: { readonly removalPolicy: RemovalPolicy; readonly deletionProtection: boolean };
-  /** How long log lines are kept. */
+  /** Whether the hook's key is deleted with the stack. */
   readonly hookKey: { readonly removalPolicy: RemovalPolicy };
+  /** How long log lines are kept, in days. */
   readonly logRetention: RetentionDays;
   /** Whether `cdk destroy` is refused: it would delete the hook's URL, which Smartsupp takes days to change. */
   readonly terminationProtection: boolean;
@@ -42,7 +43,7 @@ export class StageError extends Error {
   override readonly name = 'StageError';
 }
 
-/** Finds the stage that `-c stage=…` names. Throws StageError, which names the known stages. */
+/** The stage that `-c stage=…` names. Throws StageError, which lists the known stages. */
 export function stageNamed(name: unknown): Stage {
   const stage = stages.find((each) => each.name === name);
   if (stage !== undefined) return stage;

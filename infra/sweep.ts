@@ -8,8 +8,8 @@ import type { MetricName } from '../lambda/platform/metrics.ts';
 import { alarmDefinitions } from './alarm-definitions.ts';
 import { sentMetric } from './alarms.ts';
 import { type FunctionSettings, NodeFunction } from './function.ts';
-import type { ChatQueue } from './queue.ts';
-import type { ConversationTable } from './table.ts';
+import type { ChatQueue } from './queues.ts';
+import type { ConversationTable } from './tables.ts';
 
 export type SweepProps = FunctionSettings & {
   /** Gets the due deliveries. */

@@ -51,7 +51,7 @@ const notify = createNotify({
   now,
 });
 
-/** For what is posted last, and for noting what was told. */
+/** Time for the last post, and to record what was told. */
 const reserveMs = 15_000;
 
 export const handler = log.withRequestId(async (event: SNSEvent | ScheduledEvent, context) => {

@@ -43,7 +43,7 @@ const reconcile = createReconcile({
   sleep,
 });
 
-/** For the page that was begun, and the watermark. */
+/** Time to finish the page that was begun, and to write the watermark. */
 const reserveMs = 10_000;
 
 export const handler = log.withRequestId((_event: unknown, context) => {

@@ -22,7 +22,7 @@ const sweep = wireSweep({
   now,
 });
 
-/** For what was begun, and for measuring the backlog. */
+/** Time to finish what was begun, and to measure the backlog. */
 const reserveMs = 15_000;
 
 export const handler = log.withRequestId(async (_event: unknown, context) =>

@@ -1,4 +1,4 @@
-import { warningsOf } from '../infra/config/warnings.ts';
+import { warningsOf } from '../infra/config/rules.ts';
 import { createRecords } from '../lambda/store/records.ts';
 import { assemble } from './assemble.ts';
 import { createChatLines, type ReasonOf } from './chat-lines.ts';

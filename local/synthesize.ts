@@ -59,7 +59,7 @@ type Options = {
 };
 
 /** Everything that the CDK app imports or reads: `test/unit/architecture` holds its imports to these folders. */
-const sources = ['{infra,lambda}/**/*.{ts,js,json}', '*.json', 'local/synthesize.ts'];
+const sources = ['{infra,lambda}/**/*.{ts,js,json,template}', '*.json', 'local/synthesize.ts'];
 /** Files that it writes next to the cloud assembly. */
 const generated = ['{infra,lambda}/**/*.generated.js', 'forwarder.schema.json', 'docs/configure.md'];
 

@@ -2,10 +2,10 @@ import { compile, ExpressionError } from '../../lambda/mapping/expression.ts';
 import { fieldExpressions } from '../../lambda/mapping/person.ts';
 import { isNode, type Node, nodesOf } from '../../lambda/mapping/regex-engine.ts';
 import type { MappingSettings } from '../../lambda/mapping/settings.ts';
-import { didYouMean } from './did-you-mean.ts';
 import { pointerOf } from './json.ts';
 import type { Finding } from './mistakes.ts';
 import { unknownPaths } from './model-paths.ts';
+import { didYouMean } from './report.ts';
 
 /** The mistakes in a destination's expressions. `place` is the destination's pointer. */
 export async function mistakesIn({ when, fields }: MappingSettings, place: string): Promise<readonly Finding[]> {

@@ -12,11 +12,11 @@ export type Range = { readonly offset: number; readonly length: number };
 
 export type Json = {
   readonly value: unknown;
-  /** Each key that an object has twice: the last one would count, and nobody would know. */
+  /** Keys that an object has twice: only the last would count, silently. */
   readonly duplicates: readonly Duplicate[];
-  /** Where a pointer's value stands, or its name; if it is missing, the object that lacks it. */
+  /** The place of a pointer's value or name; if it is missing, of the object that lacks it. */
   readonly rangeOf: (pointer: string, part?: 'value' | 'name') => Range;
-  /** Where a character of a text stands, however it is escaped. */
+  /** The place of some characters of a string, however they are escaped. */
   readonly rangeWithin: (pointer: string, characters: Range) => Range;
 };
 

@@ -1,13 +1,13 @@
 import type { ErrorObject } from 'ajv';
 import { destinationName, secureUrl } from '../../lambda/crm/port/settings.ts';
-import { didYouMean, similarTo } from './did-you-mean.ts';
 import { namesIn, pointerOf, type Range } from './json.ts';
+import { didYouMean, similarTo } from './report.ts';
 import { configSchema } from './schema.ts';
 
 /** A mistake and its place, a JSON pointer: the name or the value there, or some characters of that value. */
 export type Finding = { readonly pointer: string; readonly text: string; readonly part?: 'name' | Range };
 
-/** The validator's errors in words, each with what is allowed there. */
+/** The validator's errors in words, each with the allowed values. */
 export const mistakesOf = (errors: readonly ErrorObject[], value: unknown): readonly Finding[] =>
   errors.filter(isReported).map((error) => {
     const { instancePath, params, keyword } = error;

@@ -2,7 +2,7 @@ import { attributionShape } from '../../lambda/conversation/attribution.ts';
 import { conversationShape, type Shape } from '../../lambda/conversation/model.ts';
 import type { ExpressionInput } from '../../lambda/mapping/expression.ts';
 import { isNode, type Node } from '../../lambda/mapping/regex-engine.ts';
-import { similarTo } from './did-you-mean.ts';
+import { similarTo } from './report.ts';
 
 const inputShape: Shape<ExpressionInput> = {
   ...conversationShape,
@@ -13,7 +13,7 @@ const inputShape: Shape<ExpressionInput> = {
 
 type Names = 'value' | 'anything' | { readonly [name: string]: Names };
 
-/** What a part of an expression gives: the names at a path from the root, or anything, known only when it runs. */
+/** The value of a part of an expression: the names at a path from the root, or anything, known only when it runs. */
 type Place = { readonly path: string; readonly names: Names };
 
 const root: Place = { path: '', names: inputShape };
@@ -21,9 +21,9 @@ const dynamic: Place = { path: '', names: 'anything' };
 
 export type UnknownPath = {
   readonly path: string;
-  /** Paths that may be meant. */
+  /** Existing paths that may be meant. */
   readonly similar: readonly string[];
-  /** Where its last name stands in the expression. */
+  /** The place of the last name in the expression. */
   readonly offset: number;
   readonly length: number;
 };

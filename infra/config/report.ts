@@ -1,3 +1,4 @@
+import leven from 'leven';
 import type { Range } from './json.ts';
 
 export type Mistake = {
@@ -16,7 +17,7 @@ export function locate(source: string, text: string, { offset, length }: Range):
   const before = source.slice(0, offset).split('\n');
   const column = before.at(-1)?.length ?? 0;
   const full = masked(source.split('\n')[before.length - 1]?.trimEnd() ?? '');
-  // Of a long line, the part around the mistake.
+  // A long line is cut to the part around the mistake.
   const from = full.length <= maxWidth ? 0 : Math.max(0, Math.min(column - maxWidth / 2, full.length - maxWidth));
   const shown = full.slice(from, from + maxWidth);
   const marked = Math.max(1, Math.min(length, shown.length - (column - from)));
@@ -35,7 +36,7 @@ export function locate(source: string, text: string, { offset, length }: Range):
   };
 }
 
-/** A secret that stands here by mistake must not get into a log of CI. */
+/** A secret that is in the file by mistake must not get into a log of CI. */
 const masked = (line: string) =>
   line.replace(
     /("[^"]*(?:secret|token|password|api_?key)[^"]*"\s*:\s*")([^"]*)/gi,
@@ -57,3 +58,28 @@ export const listed = (path: string, mistakes: readonly Mistake[]): string =>
       ...excerpt.map((each) => `    ${each}`),
     ]),
   ].join('\n');
+
+/** At most two names that may be meant, the likeliest first: they differ in few letters, or begin like this. */
+export function similarTo(written: string, names: Iterable<string>): readonly string[] {
+  const lower = written.toLowerCase();
+  const maxDistance = Math.floor(lower.length * 0.4);
+  if (lower.length < 3) return [];
+  const close = [...new Set(names)]
+    .map((name) => {
+      const other = name.toLowerCase();
+      const whole = leven(lower, other);
+      const beginnings = [lower.length - 1, lower.length, lower.length + 1].map((end) => other.slice(0, end));
+      return { name, whole, distance: Math.min(whole, ...beginnings.map((beginning) => leven(lower, beginning))) };
+    })
+    .filter(({ distance }) => distance <= maxDistance)
+    .toSorted((one, other) => one.distance - other.distance || one.whole - other.whole);
+  const [best] = close;
+  return close
+    .filter(({ distance }) => distance === best?.distance)
+    .slice(0, 2)
+    .map(({ name }) => name);
+}
+
+/** `; did you mean a or b?`, or a full stop. */
+export const didYouMean = (names: readonly string[]): string =>
+  names.length === 0 ? '.' : `; did you mean ${names.join(' or ')}?`;

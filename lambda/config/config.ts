@@ -17,12 +17,12 @@ export type Config = {
   readonly rejectedRetentionDays: number;
   readonly giveUpAfterHours: number;
   readonly alarmEmail?: string | undefined;
-  /** Undefined: nobody is told of anything in a chat channel. */
+  /** Undefined: no chat channel is notified. */
   readonly notify?: NotifyConfig | undefined;
   readonly domain?: string | undefined;
   /** 0: no alarm for silence. */
   readonly silentAfterHours: number;
-  /** Undefined: chats come by the POST hook alone. */
+  /** Undefined: only the POST hook brings chats. */
   readonly api?: ApiConfig | undefined;
   readonly maxConcurrency: number;
   readonly batchingWindowSeconds: number;
@@ -54,14 +54,14 @@ export function readCheckedConfig(directory: string): Config {
   }
 }
 
-/** What a channel can be told of; `alarms`: whatever raises an alarm of AWS. */
+/** The events that a channel can be notified of; `alarms` are those of CloudWatch. */
 export const notifyEvents = ['alarms', 'parked', 'rejected', 'silence', 'missed'] as const;
 export type NotifyEvent = (typeof notifyEvents)[number];
 
 export const services = ['slack', 'teams', 'webhook'] as const;
 export type Service = (typeof services)[number];
 
-/** A chat channel, or a system of one's own. */
+/** A chat channel, or your own system. */
 export type NotifyConfig = {
   readonly to: Service;
   readonly on: readonly NotifyEvent[];

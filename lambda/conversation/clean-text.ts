@@ -1,11 +1,12 @@
 /**
- * A text as people mean it: without what nobody sees, and with the plain form of full-width and other compatibility
- * characters (NFKC). A no-break space becomes a space.
+ * A text without invisible characters, and with the plain form of full-width and other compatibility characters (NFKC).
+ * A no-break space becomes a space.
  */
 export const plain = (text: string): string =>
   text
     .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
-    // Normalising takes the square of a run of these: https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format
+    // Normalising takes quadratic time for a run of these:
+    // https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format
     .replace(/(\p{M}{30})\p{M}+/gu, '$1')
     .normalize('NFKC')
     .replaceAll('。', '.');
@@ -36,7 +37,10 @@ export function decodeEntities(text: string): string {
     .toWellFormed();
 }
 
-/** A leading one makes a spreadsheet read a cell as a formula, also in full width or after invisible characters. */
+/**
+ * At the start of a cell, a spreadsheet reads one of these as a formula, also in full width or after invisible
+ * characters.
+ */
 const opening = String.raw`[=+\-@＝＋－＠\p{Cc}\p{Cf}]`;
 const atStart = new RegExp(String.raw`^(?:${opening}|\s)+`, 'u');
 const atStartOfWords = new RegExp(`(^|[\\s,])${opening}+`, 'gu');
@@ -51,5 +55,5 @@ const harmless = /^[+-]?(?:\d[\d\s().,/-]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)$/;
  */
 export const withoutFormula = (text: string): string => (harmless.test(text) ? text : text.replace(atStart, ''));
 
-/** A name of which no part begins with them, since a CRM stores first and last names separately. */
+/** A name without them at the start of any part, since a CRM stores first and last names separately. */
 export const nameWithoutFormulas = (name: string): string => name.replace(atStartOfWords, '$1').trim();

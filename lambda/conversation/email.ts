@@ -1,6 +1,6 @@
 import { plain } from './clean-text.ts';
 
-/** The first address in an e-mail field, normalised: by it a visitor is recognised. Null if there is none. */
+/** The first address in an e-mail field, normalised, to recognise the visitor by. Null if there is none. */
 export const normaliseEmail = (typed: string | null): string | null => emailsOf(typed)[0] ?? null;
 
 /**
@@ -22,10 +22,10 @@ export function emailsIn(text: string): readonly string[] {
   return [...new Set(parts.flatMap((part) => toAddress(part.toLowerCase()) ?? []))];
 }
 
-/** An `@` in a URL belongs to no address; `mailto:` has no slashes. */
+/** An `@` in a URL is not part of an address; `mailto:` has no slashes. */
 const withoutUrl = (word: string) => word.split('://', 1)[0] ?? '';
 
-/** What stands around and between addresses, and never in those that people have. */
+/** Characters around and between addresses that no real address contains. */
 const separators = /[\p{Cc}\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{So}<>,;:"\\/|=*`、–—]+/u;
 
 function toAddress(word: string): string | undefined {
@@ -45,12 +45,12 @@ const localPart = new RegExp(`^(?=.{1,64}$)${atom}(?:\\.${atom})*$`, 'u');
 const label = '[\\p{L}\\p{N}](?:[\\p{L}\\p{N}\\p{M}-]{0,61}[\\p{L}\\p{N}\\p{M}])?';
 const hostName = new RegExp(`^(?:${label}\\.)+(?:\\p{L}[\\p{L}\\p{M}]{1,62}|xn--[a-z0-9-]{1,59})$`, 'u');
 
-/** RFC 5321, 4.5.3.1.3, less the brackets. */
+/** RFC 5321, 4.5.3.1.3, without the brackets. */
 const maxAddressLength = 254;
-/** With what may stick to an address. */
+/** Including anything that sticks to the address. */
 const maxWordLength = 1000;
 
-/** The domain of an address, which must be normalised; null if it is one of free mail. */
+/** The domain of a normalised address; null if it belongs to a free-mail provider. */
 export async function companyDomainOf(email: string): Promise<string | null> {
   const domain = email.slice(email.lastIndexOf('@') + 1);
   // Loaded when needed: the list is half as large as deliver's code.
@@ -58,7 +58,7 @@ export async function companyDomainOf(email: string): Promise<string | null> {
   return moreProviders.has(domain) || providers.includes(domain) ? null : domain;
 }
 
-/** Providers of Smartsupp's home markets that the list lacks. */
+/** Free-mail providers in Smartsupp's home markets that the list lacks. */
 const moreProviders = new Set(
   (
     'volny.cz atlas.cz tiscali.cz quick.cz iol.cz inmail.cz spoluzaci.cz chello.cz upcmail.cz hotmail.cz azet.sk ' +

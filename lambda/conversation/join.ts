@@ -1,11 +1,11 @@
 import type { Conversation, Message, Variable, Visitor } from './model.ts';
 
-/** What each source says of one chat; only one of them until both have come. */
+/** One chat as each source has it; only one of them until both have come. */
 export type BySource = { readonly hook?: Conversation | undefined; readonly api?: Conversation | undefined };
 
 /**
- * One chat of what both sources say: pages, variables and the agents' ids are the hook's, tags, files and consent the
- * API's, and the words those of whichever has more.
+ * Joins what both sources say into one chat: pages, variables and the agents' ids are the hook's, tags, files and
+ * consent the API's, and the words those of the source that has more.
  */
 export function joinConversations(id: string, { hook, api }: BySource): Conversation | undefined {
   if (hook === undefined || api === undefined) {
@@ -14,7 +14,7 @@ export function joinConversations(id: string, { hook, api }: BySource): Conversa
   }
   const { accountId, channelId } = api.id === id ? api : hook;
   const hasMore = spoken(hook) > spoken(api) ? 'hook' : 'api';
-  // The API guesses what the hook says in its flags. Only if more was written since has the API the last word.
+  // The API guesses what the hook says in its flags, so its outcome counts only if more was written since.
   const ending = spoken(api) > spoken(hook) ? api : hook;
   return {
     id,
@@ -54,7 +54,7 @@ const latest = (one: string | null, other: string | null) =>
 /** Name and address are the API's if it has them, since agents correct them there after the chat. */
 function joinVisitors(hook: Visitor, api: Visitor): Visitor {
   return {
-    // A contact, while the hook's is a browser.
+    // The API's id is a contact, the hook's only a browser.
     id: api.id ?? hook.id,
     name: api.name ?? hook.name,
     email: api.email ?? hook.email,
@@ -87,7 +87,7 @@ function joinMessages(hook: readonly Message[], api: readonly Message[], hasMore
     if (other === undefined) return message;
     return hasMore === 'hook' ? joinMessage(message, other) : joinMessage(other, message);
   });
-  // Not every source tells who joined and left.
+  // Not every source says who joined and left.
   const isEvent = ({ speaker }: Message) => speaker === 'system';
   return messages.some(isEvent) ? joined : insertByTime(joined, others.filter(isEvent));
 }
@@ -122,7 +122,7 @@ function keysOf({ speaker, text, files, sentAt }: Message): readonly string[] {
   ];
 }
 
-/** As the hook's translation writes a file. */
+/** In the form that the hook's translation gives a file. */
 const fileLine = /^(?:(.+) – )?(https?:\/\/\S+)$/gm;
 
 function joinMessage(hook: Message, api: Message): Message {
@@ -132,7 +132,7 @@ function joinMessage(hook: Message, api: Message): Message {
     speaker: api.speaker === 'bot' ? 'bot' : hook.speaker,
     name: hook.name ?? api.name,
     agentId: hook.agentId ?? api.agentId,
-    // With the files, the hook's line of their names and links would say it twice.
+    // The files are listed separately, so drop the hook's line with their names and links.
     text: api.files.length > 0 ? api.text : hook.text,
     files,
     sentAt: hook.sentAt ?? api.sentAt,

@@ -1,11 +1,11 @@
 import type { Conversation } from './model.ts';
 
-/** What a visitor can be recognised by: an address, normalised, and a number in E.164. */
+/** Keys to recognise a visitor by: a normalised address, and a number in E.164. */
 export type MatchKeys = { readonly email: string | null; readonly phone: string | null };
 
 /**
- * An id that identifies one person, trimmed. Null for what programs write if they know nobody, so that strangers are never
- * merged, and for a lone surrogate, which storage would replace.
+ * An id that identifies one person, trimmed. Null for the values that programs write for an unknown person, so that
+ * strangers are never merged, and for a lone surrogate, which storage would replace.
  */
 export function identifyingId(id: string): string | null {
   const trimmed = id.trim();
@@ -14,15 +14,15 @@ export function identifyingId(id: string): string | null {
 
 const nobody = /^(?:[0-]+|null|nil|none|undefined|nan|true|false|\[object object\])$/i;
 
-/** By what a chat is found: what the visitor left, or only said in their words. */
+/** The keys that a chat is found by: those that the visitor left, or only wrote in their messages. */
 export type FoundBy = MatchKeys & { readonly isFromWords?: true };
 
 export const isIdentifying = ({ email, phone }: MatchKeys): boolean => email !== null || phone !== null;
 
-/** What a person may later be found by, each as `kind#value`. */
+/** All keys that a person may later be found by, each as `kind#value`. */
 export const personKeys = (
   { email, phone, otherEmails = [] }: MatchKeys & { readonly otherEmails?: readonly string[] },
-  /** As `accountVisitor` has it. */
+  /** From `accountVisitor`. */
   visitor: string | null,
 ): readonly string[] => [
   ...[email ?? [], otherEmails].flat().map((address) => `email#${address}`),

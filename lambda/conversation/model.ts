@@ -12,13 +12,13 @@ export type Conversation = {
   readonly rating: Rating | null;
   readonly timing: Timing;
   readonly visitor: Visitor;
-  /** The visitor's account at the shop; null unless one of Smartsupp's official shop plugins tells of it. */
+  /** The visitor's account at the shop; null unless one of Smartsupp's official shop plugins sends it. */
   readonly shop: Shop | null;
-  /** Where the visitor wrote, as the source calls it: `default` for the shop's website, `facebook_messenger`. */
+  /** The channel in the source's terms: `default` for the shop's website, `facebook_messenger`. */
   readonly channelType: string | null;
   /** The source's id of the agents' group that the chat belongs to. */
   readonly groupId: string | null;
-  /** What agents labelled the chat with. */
+  /** The agents' labels. */
   readonly tags: readonly string[];
   readonly pages: readonly Page[];
   readonly messages: readonly Message[];
@@ -66,7 +66,7 @@ export type Visitor = {
   readonly countryCode: string | null;
   readonly userAgent: string | null;
   readonly platform: string | null;
-  /** Of the visitor's browser, such as `cs`. */
+  /** The browser's language, such as `cs`. */
   readonly language: string | null;
   /** Whether they agreed to the processing of their data; null if nobody asked. */
   readonly consent: boolean | null;
@@ -115,7 +115,7 @@ export type SentFile = {
   readonly mediaType: string | null;
   /** In bytes. */
   readonly size: number | null;
-  /** Until when the link works; null if nobody says. */
+  /** When the link expires; null if unknown. */
   readonly expiresAt: Instant | null;
 };
 

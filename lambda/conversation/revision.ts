@@ -27,7 +27,7 @@ export function revisionOf(conversation: Conversation, receivedAt: Date, body: s
 
 export type Merged = {
   readonly revision: string;
-  /** Where each part comes from. For the same copy again it is `new`, so that the current release's translation counts. */
+  /** The origin of each part. It is `new` for the same copy again, so that the current release's translation counts. */
   readonly words: 'stored' | 'new';
   readonly rating: 'stored' | 'new';
 };
@@ -46,10 +46,10 @@ export function mergeRevisions(stored: string, copy: string): Merged | undefined
   };
 }
 
-/** Who tells of a chat. */
+/** The source of a chat. */
 export type Source = 'hook' | 'api';
 
-/** Of a chat of both sources: the conversation whose id it has, or the other source's. */
+/** In a chat of both sources: the conversation that gave it its id, or the other source's. */
 export type Member = 'own' | 'other';
 
 const both = 'both';
@@ -85,11 +85,10 @@ function membersIn(revision: string): { readonly own: string; readonly rating: s
   return { own, rating, other };
 }
 
-/** Which parts of a copy are meant. */
 export type CopyParts = { readonly words: boolean; readonly rating: boolean };
 
 /**
- * Which parts of a copy are newer than what is stored by what they say, whenever they came: an imported copy that says no
+ * The parts of a copy whose content is newer than what is stored, whenever they came: an imported copy that says no
  * more than a stored one adds nothing.
  */
 export function newerParts(stored: string, copy: string): CopyParts {

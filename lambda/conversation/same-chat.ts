@@ -3,8 +3,8 @@ import { plain } from './clean-text.ts';
 import type { Conversation, Instant } from './model.ts';
 
 /**
- * By what one source's copy of a chat is recognised in the other's, since they share no id. Digests only: it holds
- * nobody's address, name or words.
+ * Recognises one source's copy of a chat in the other's, since they share no id. Digests only: it holds no address,
+ * name or words.
  */
 export type Fingerprint = {
   readonly startedAt: Instant | null;
@@ -12,25 +12,25 @@ export type Fingerprint = {
   readonly wroteAt: Instant | null;
   /** The visitor's first lines, each as `<number of letters>|<digest>`. */
   readonly lines: readonly string[];
-  /** Everything that the visitor can be reached by. */
+  /** Every address and number of the visitor. */
   readonly addresses: readonly string[];
   readonly name: string | null;
   /** More than a first name, which many people share. */
   readonly hasFullName: boolean;
 };
 
-/** `maybe`: nothing says that they are two, and too little that they are one. */
+/** `maybe`: nothing tells them apart, and too little shows that they are the same. */
 export type Likeness = 'same' | 'maybe' | 'another';
 
 const maxApartMs = 10_000;
-/** If only a name and the words say so. */
+/** If only a name and the words match. */
 const maxApartByNameMs = 3_000;
-/** Shorter words are a greeting: people write them alike. */
+/** Shorter texts are greetings, which people write alike. */
 const minDistinctiveLetters = 20;
 const maxLines = 5;
 
 /**
- * Undefined if there is nothing to recognise it by.
+ * Undefined if there is nothing to recognise the chat by.
  * @param addresses from `personKeys`
  */
 export function fingerprintOf(
@@ -40,7 +40,7 @@ export function fingerprintOf(
   const digest = (kind: string, text: string) =>
     hash('sha256', [accountId, kind, text].join('\0'), 'base64url').slice(0, 16);
   const written = messages.flatMap(({ speaker, text, sentAt }) => {
-    // The sources tell of files in different words.
+    // The sources describe files in different words.
     const words = speaker !== 'visitor' || text.includes('://') ? '' : comparable(text);
     return words === '' ? [] : [{ words, sentAt }];
   });
@@ -57,7 +57,10 @@ export function fingerprintOf(
   };
 }
 
-/** Letters and digits alone: the sources may differ in markup, spaces and signs. If there are none, all that is there. */
+/**
+ * Only letters and digits, because the sources may differ in markup, spaces and signs. If there are none, the whole
+ * text.
+ */
 function comparable(text: string): string {
   const words = plain(text).toLowerCase();
   return words.replace(/[^\p{L}\p{N}]/gu, '') || words.trim();
@@ -69,7 +72,7 @@ export function likenessOf(one: Fingerprint, other: Fingerprint): Likeness {
   const [firstLine, otherFirstLine] = [one.lines[0], other.lines[0]];
   if (!apart.some((ms) => ms <= maxApartMs)) return 'another';
   const hasSameAddress = one.addresses.some((address) => other.addresses.includes(address));
-  // A copy that only tells of a rating has no words.
+  // A copy with only a rating has no words.
   if (firstLine === undefined || otherFirstLine === undefined) return hasSameAddress ? 'same' : 'another';
   if (firstLine !== otherFirstLine) return 'another';
   if (hasSameAddress) return 'same';
@@ -80,7 +83,7 @@ export function likenessOf(one: Fingerprint, other: Fingerprint): Likeness {
   const hasSameFullName = hasSameName && one.hasFullName;
   const isDistinctive = lettersInCommon(one, other) >= minDistinctiveLetters;
   const isSameMoment = one.wroteAt !== null && one.wroteAt === other.wroteAt;
-  // A time in whole seconds says less.
+  // A time in whole seconds proves less.
   const isSameMillisecond = isSameMoment && !one.wroteAt.endsWith('.000Z');
   const isAtOnce = apart.every((ms) => ms <= maxApartByNameMs);
   const hasNoAddress = one.addresses.length + other.addresses.length === 0;
@@ -91,14 +94,14 @@ export function likenessOf(one: Fingerprint, other: Fingerprint): Likeness {
   return isSame ? 'same' : 'maybe';
 }
 
-/** Between the beginnings, and between the first words, as far as both know them. */
+/** Between the starts, and between the first messages, if both have them. */
 const timesApart = (one: Fingerprint, other: Fingerprint): readonly number[] =>
   [
     [one.startedAt, other.startedAt],
     [one.wroteAt, other.wroteAt],
   ].flatMap(([a, b]) => (a == null || b == null ? [] : [Math.abs(Date.parse(a) - Date.parse(b))]));
 
-/** Of all lines that both have; none if one of these differs. */
+/** Counts the lines that both have; 0 if one of them differs. */
 function lettersInCommon({ lines }: Fingerprint, other: Fingerprint): number {
   const common = lines.slice(0, other.lines.length);
   if (common.some((line, at) => line !== other.lines[at])) return 0;

@@ -2,8 +2,8 @@ import { companyOf } from './contacts/contact-name.ts';
 import type { ContactRequest, Entry, Person, RefusedValue } from './port/adapter.ts';
 import { CrmError, type Refusal } from './port/errors.ts';
 
-/** What is left of a request without what the CRM refused; undefined if nothing can be left out. */
-export type Drop<Request> = (request: Request, refusal: CrmError, isUnchanged: boolean) => Left<Request> | undefined;
+/** The request without what the CRM refused; undefined if nothing can be left out. */
+type Drop<Request> = (request: Request, refusal: CrmError, isUnchanged: boolean) => Left<Request> | undefined;
 
 type Left<Request> = { readonly request: Request; readonly dropped: readonly RefusedValue[] };
 
@@ -38,7 +38,7 @@ export async function writeWithoutRefused<Request, Result>(
   }
 }
 
-/** A vendor's judgement of what was sent; any other permanent error is about the request's target, or our own. */
+/** Statuses about the content. Any other permanent error is about the target, or our own fault. */
 const aboutContent: ReadonlySet<number | undefined> = new Set([400, 403, 409, 413, 422]);
 
 /** @param error the CRM's, or one that wraps it */
@@ -49,8 +49,9 @@ function refusalIn(error: unknown): CrmError | undefined {
 }
 
 /**
- * A contact without what the CRM refused. If that names nothing of the contact's, without all but name, address and
- * number; then by the name alone, or not changed at all if it exists. A contact that was only looked for might be there.
+ * Drops from a contact what the CRM refused. If the refusal names nothing that the contact has, drops all but name, address
+ * and number; next, all but the name, or every change if the contact exists. After a refused look-up only the extras are
+ * dropped, since the contact may exist.
  */
 export const dropFromContact: Drop<ContactRequest> = ({ person, known }, refusal, isUnchanged) => {
   const left = without(person, refusal.refused, refusal);
@@ -59,7 +60,7 @@ export const dropFromContact: Drop<ContactRequest> = ({ person, known }, refusal
   return then && { request: { person: then.person, known: refusal.contactId ?? known }, dropped: then.dropped };
 };
 
-/** A note or a follow-up without its owner: the only thing in it that may be left out. */
+/** Drops the owner from a note or a follow-up: nothing else in it is optional. */
 export const dropFromEntry = <E extends Entry>(
   entry: E,
   refusal: CrmError,
@@ -145,7 +146,7 @@ function withEssentials(person: Person, refusal: CrmError): LeftOf | undefined {
   return without(person, [named('email'), named('phone')], refusal) ?? without(person, [named('unusable')], refusal);
 }
 
-/** The contact is there, and takes no change: it stays as it is. */
+/** The contact exists and refuses changes, so it stays as it is. */
 function unchanged(person: Person, refusal: CrmError): LeftOf | undefined {
   const { email, phone, name } = person;
   if (email === null && phone === null && name === null) return undefined;

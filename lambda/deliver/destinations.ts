@@ -10,7 +10,7 @@ import { createPlanner } from '../mapping/plan.ts';
 import { EmptySecret, type ReadSecret } from '../platform/secrets.ts';
 
 /**
- * Loads now what all chats need: a function has a full core while it starts, and only a share of one afterwards.
+ * Loads what all chats need now, because a function has a full core only while it starts.
  * @param secretIds maps a destination's name to the id of its secret
  */
 export async function createDestinations(
@@ -52,7 +52,7 @@ export async function createDestination(
   return { name: settings.name, adapter, plan };
 }
 
-/** Nothing was sent to the CRM, so the delivery is tried again, and its reason says what is away. */
+/** Nothing was sent to the CRM, so the delivery is tried again. Its reason says that Secrets Manager is to blame. */
 function unreadable(name: string, cause: unknown): never {
   if (cause instanceof EmptySecret) {
     const remedy = `Store them: npx forwarder secret ${name}.`;
@@ -60,7 +60,7 @@ function unreadable(name: string, cause: unknown): never {
   }
   const code = cause instanceof Error ? cause.name : typeof cause;
   throw new CrmError(
-    `The credentials of ${name} cannot be read: Secrets Manager of AWS does not give them (${code}). It will be tried again.`,
+    `The credentials of ${name} cannot be read: AWS Secrets Manager did not return them (${code}). It will be tried again.`,
     { kind: 'retryable' },
     { cause },
   );

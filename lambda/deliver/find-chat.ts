@@ -7,38 +7,38 @@ import type { Conversations } from '../delivery/ports.ts';
 import type { IdentityOf } from '../mapping/identity.ts';
 import type { Log } from '../platform/logger.ts';
 
-/** Where a conversation's copies are stored: nowhere yet, under its own id, or with the other source's chat. */
+/** The place of a conversation's copies: nowhere yet, under its own id, or with the other source's chat. */
 export type Place = 'nowhere' | 'own' | { readonly joinedTo: string };
 
 /** All reads are of the newest state. */
 export type Beginnings = {
   readonly remember: (beginning: Beginning, receivedAt: Date) => Promise<void>;
-  /** Those of the same account that began at about the same time, itself included. */
+  /** Beginnings of the same account at about the same time, including this one. */
   readonly near: (beginning: Beginning) => Promise<readonly Beginning[]>;
   readonly forget: (beginning: Beginning) => Promise<void>;
   readonly placeOf: (conversationId: string) => Promise<Place>;
-  /** Stores it from now on with another chat; false unless it is stored nowhere yet, or there already. */
+  /** From now on it is stored with another chat. False if it is stored anywhere else already. */
   readonly join: (conversationId: string, chatId: string, receivedAt: Date) => Promise<boolean>;
 };
 
-/** Returns the id under which it is to be stored. */
+/** Returns the id to store it under. */
 export type FindChat = (arrival: Arrival & { readonly receivedAt: Date }) => Promise<string>;
 
 export type FindChatDependencies = {
   readonly beginnings: Beginnings;
-  /** Of chats that were stored before anything was remembered. */
+  /** Beginnings of chats that were stored before any were remembered. */
   readonly storedBeginnings: (arrival: Arrival) => Promise<readonly Beginning[]>;
   readonly log: Log;
 };
 
-/** A place changes twice at most. */
+/** A place changes at most twice. */
 const maxLooks = 5;
 
 /**
- * Finds the chat with which a conversation is stored, so that one chat of which both sources tell is one. Each source
- * remembers its own before it looks for the other's, so of two that come at once one at least sees the other; and what is
- * decided is one conditional write, on the place of the one that moves, so both see the same. The first that is stored
- * keeps its id. If neither is, the API's moves.
+ * Finds the chat to store a conversation with, so that a chat that comes from both sources stays one. Each source
+ * remembers its own beginning before it looks for the other's, so of two that come at once, at least one sees the
+ * other. The decision is one conditional write, on the place of the one that moves, so both see the same. The first to
+ * be stored keeps its id; if neither is, the API's moves.
  */
 export function createFindChat({ beginnings, storedBeginnings, log }: FindChatDependencies): FindChat {
   const { remember, near, placeOf, join } = beginnings;
@@ -51,7 +51,7 @@ export function createFindChat({ beginnings, storedBeginnings, log }: FindChatDe
       const place = await placeOf(id);
       if (place === 'own') return id;
       if (place !== 'nowhere') {
-        // It is kept for as long as the chat.
+        // Written again, so that it expires no earlier than the chat.
         await join(id, place.joinedTo, receivedAt);
         return place.joinedTo;
       }
@@ -63,7 +63,7 @@ export function createFindChat({ beginnings, storedBeginnings, log }: FindChatDe
       const chatId = other === undefined ? id : await joinWith(other, id, source, receivedAt);
       if (chatId !== undefined) return chatId;
     }
-    throw new Error(`Where ${id} is stored has changed ${maxLooks} times while it was looked for.`);
+    throw new Error(`The place of ${id} changed ${maxLooks} times while it was looked for. Its message comes back.`);
   };
 
   /** The one conversation of the other source that is certainly the same chat. */
@@ -81,7 +81,7 @@ export function createFindChat({ beginnings, storedBeginnings, log }: FindChatDe
   /** The id of the chat of both; undefined if another process has decided meanwhile: look again. */
   async function joinWith(other: string, id: string, source: Source, receivedAt: Date): Promise<string | undefined> {
     const place = await placeOf(other);
-    // It is with a third conversation, or with this one.
+    // It is stored with a third conversation, or with this one already.
     if (typeof place === 'object') return id;
     const [moving, chatId] = source === 'hook' && place === 'nowhere' ? [other, id] : [id, other];
     return (await join(moving, chatId, receivedAt)) ? chatId : undefined;
@@ -104,7 +104,7 @@ export function alike(beginning: Beginning, others: readonly Beginning[]): Alike
   return { same, maybe: idsOf('maybe').filter((id) => !same.includes(id)) };
 }
 
-/** By what one source's conversation is recognised. */
+/** The trace by which one source's conversation is recognised. */
 export type Beginning = {
   readonly conversationId: string;
   readonly source: Source;
@@ -123,7 +123,7 @@ export function beginningOf({ conversation, identity, source }: Arrival): Beginn
   return fingerprint && { conversationId: conversation.id, source, fingerprint };
 }
 
-/** Of each source's conversation in a chat. */
+/** The beginnings of each source's conversation in a chat. */
 export async function beginningsIn({ hook, api }: BySource, identityOf: IdentityOf): Promise<readonly Beginning[]> {
   const found: Beginning[] = [];
   for (const [source, conversation] of [
@@ -138,27 +138,27 @@ export async function beginningsIn({ hook, api }: BySource, identityOf: Identity
 }
 
 export type StoredBeginningsDependencies = {
-  /** Chats that were received in a span of time, from an index that is a moment behind. */
+  /** Chats received in a span of time, from an index that is a moment behind. */
   readonly receivedBetween: (from: Date, to: Date, limit: number) => Promise<readonly ReceivedChat[]>;
   readonly load: Conversations['load'];
-  /** What each source says in a stored body. */
+  /** Splits a stored body by source. */
   readonly readSources: (body: string) => BySource | undefined;
   readonly identityOf: IdentityOf;
 };
 
 export type ReceivedChat = MatchKeys & { readonly conversationId: string };
 
-/** A hook comes when the chat ends; a queue, or another rating, may hold it up. */
+/** A hook comes when the chat ends; a queue or a late rating may delay it. */
 const beforeEndMs = 15 * 60_000;
 const afterEndMs = 30 * 60_000;
 const maxChats = 1_000;
-/** Those with the same address first, then those with none: whose bodies are read. */
+/** Bodies are read of chats with the same address first, then of chats with none. */
 const maxBodies = 20;
 const maxBodyLength = 1024 * 1024;
 
 /**
- * Finds the hook's chats that were stored while nothing was remembered, because only the hook told of chats then: history
- * that is fetched must not bring them a second time.
+ * Finds chats that the hook brought while it was the only source, and no beginnings were remembered: imported history
+ * must not bring them a second time.
  */
 export function createStoredBeginnings(dependencies: StoredBeginningsDependencies) {
   const { receivedBetween, load, readSources, identityOf } = dependencies;

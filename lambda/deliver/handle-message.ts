@@ -13,7 +13,7 @@ export type HandleMessageDependencies = OpenChatDependencies &
     readonly destinations: Promise<readonly Destination[]>;
     readonly fetchFile: FetchFile;
     readonly chatsOf: ChatsOf;
-    /** Whether most of what the sweep has lately put back for a destination has failed. */
+    /** Whether most deliveries that the sweep has lately requeued for a destination have failed. */
     readonly isAway: (destination: string) => Promise<boolean>;
   };
 

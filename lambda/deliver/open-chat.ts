@@ -55,14 +55,14 @@ export function createOpenChat(dependencies: OpenChatDependencies, options: { re
     const { kind, conversationId, chat, deviations } = saved;
     if (deviations.length > 0 && kind !== 'known') await reportDeviations(conversationId, deviations);
     if (kind === 'new' && isReconciled === true) metrics.count('Healed');
-    // The newer copies have their own messages.
+    // The newer copy has its own message.
     if (kind === 'superseded') return undefined;
     return chat ?? load(conversationId, []);
   }
 
   async function load(conversationId: string, destinations: readonly string[]): Promise<Chat | undefined | 'isolate'> {
     const stored = await conversations.load(conversationId);
-    // Until its end, the erasure needs what the deliveries know.
+    // Until it ends, the erasure needs the CRM's ids in the deliveries.
     if (stored === 'erasing') return undefined;
     if (stored === 'erased' || stored === undefined) {
       await Promise.all(destinations.map((destination) => ledger.remove(conversationId, destination)));

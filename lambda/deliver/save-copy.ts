@@ -24,12 +24,12 @@ export type Chat = {
 
 export type SavedCopy =
   | { readonly kind: 'not a chat' }
-  /** Reading what is stored takes so much memory that it must be done alone. */
+  /** The stored body takes so much memory that it must be read in isolation. */
   | { readonly kind: 'too large' }
   | {
       /** `merged`: with parts of other copies. `superseded`: every part of it is older, or the chat was erased. */
       readonly kind: 'new' | 'known' | 'merged' | 'superseded';
-      /** Of the chat with which it is stored. */
+      /** The chat that it is stored with. */
       readonly conversationId: string;
       /** Undefined if it must be loaded. */
       readonly chat: Chat | undefined;
@@ -69,7 +69,7 @@ export function createSaveCopy(dependencies: SaveCopyDependencies) {
       saved.kind === 'superseded' &&
       (await conversations.isErased(saved.conversationId))
     ) {
-      // The erasure may have been over before this copy, or one that died, was remembered.
+      // The erasure may have ended before this copy's beginning was remembered.
       const beginning = beginningOf(arrival);
       if (beginning !== undefined) await bothSources.forget(beginning);
     }
@@ -95,7 +95,7 @@ export function createSaveCopy(dependencies: SaveCopyDependencies) {
         const merged = isThere ? await mergeCopy(chatId, stored, copy) : 'taken';
         if (merged === undefined) return superseded;
         if (merged === 'taken') {
-          // What was decided before it was known is taken back, unless somebody has.
+          // Another conversation of this source has taken the place: this one becomes a chat of its own.
           if (!(await conversations.replace(copy, { joinedTo: chatId }))) return saveAlone();
           return { kind: 'new', conversationId: id, chat: toChat(copy, identity, true), deviations };
         }
@@ -105,7 +105,7 @@ export function createSaveCopy(dependencies: SaveCopyDependencies) {
           return { kind, conversationId: chatId, chat: toChat(merged.copy, merged.identity, false), deviations };
         }
       }
-      throw new Error(`${maxAttempts} other copies of ${chatId} came at the same time.`);
+      throw new Error(`${maxAttempts} other copies of ${chatId} came at the same time. Its message comes back.`);
     }
   };
 }
@@ -163,7 +163,7 @@ function createMergeCopy({ read, identityOf }: MergeCopyDependencies) {
 
 function isTaken(chatId: string, { hook, api }: BySource, { conversation, source }: Copy): boolean {
   const [own, other] = source === 'hook' ? [hook, api] : [api, hook];
-  // Under an id that is not the other's, this source's conversation of that id is expected.
+  // If the chat's id is not the other source's, it must be this conversation's.
   const expected = own?.id ?? (other === undefined || other.id === chatId ? undefined : chatId);
   return expected !== undefined && expected !== conversation.id;
 }

@@ -11,15 +11,15 @@ const maxFiles = 20;
 
 type Copied = {
   readonly files: readonly CopiedFile[];
-  /** Of these the note has the link alone. */
+  /** The note only has their links. */
   readonly refused: readonly Warning[];
-  /** Worth another attempt; the files after it were not tried. */
+  /** An error worth another attempt; the files after it were not tried. */
   readonly failure: unknown;
 };
 
 /**
- * Copies the chat's files that the CRM does not have yet, one after the other. A copy at a contact that is gone is made anew,
- * and stays if that cannot be done any more.
+ * Copies the files that the CRM does not have yet, one after the other. If the contact has changed, a file is copied again
+ * and its former copy removed; if it cannot be copied any more, the former copy stays.
  */
 export async function copyFiles(
   entry: Entry,
@@ -47,7 +47,7 @@ export async function copyFiles(
   return { files, refused, failure: undefined };
 }
 
-/** Whatever it is that keeps a file out, the note with its link has arrived. */
+/** The note with the file's link has arrived, whatever kept the file out. */
 export const fileWarning = (failure: unknown): Warning => ({
   field: 'file',
   code: failure instanceof CrmError && failure.status !== undefined ? String(failure.status) : 'not copied',

@@ -21,7 +21,7 @@ export type Crm = {
 
 type CopyRequest = Pick<Upload, 'entry' | 'logId'> & { readonly file: SentFile };
 
-/** Gets a file of a chat from its source, under the name that it has in the CRM. */
+/** Downloads a file of a chat, and names it as it is named in the CRM. */
 export type FetchFile = (
   conversationId: string,
   file: SentFile,
@@ -63,7 +63,7 @@ export function createSharedCrm(
     copyFile:
       files &&
       loadWith({
-        // A function's memory holds one.
+        // A function has memory for one file at a time.
         maxSize: 1,
         run: (requests: readonly CopyRequest[]) =>
           Promise.allSettled(

@@ -23,7 +23,7 @@ export type Delivery = {
   readonly files: readonly CopiedFile[];
   /** An attempt may have written something whose id was never seen: look for it before writing. */
   readonly inDoubt: boolean;
-  /** The people whom attempts of unknown outcome were for: what is in doubt may be on any of their contacts. */
+  /** The visitors of attempts with an unknown outcome: what is in doubt may be on any of their contacts. */
   readonly attemptedFor: readonly MatchKeys[];
   /** The first look found nothing that identifies the visitor. */
   readonly awaitsSecondLook: boolean;
@@ -39,14 +39,14 @@ export type Delivery = {
   /** The first attempt at this content: giving up is decided by time, not by count. */
   readonly since: Instant;
   readonly nextAttemptAt: Instant | null;
-  /** Until then, nobody else may start an attempt. */
+  /** No other process may start an attempt before then. */
   readonly leaseUntil: Instant | null;
   /** Why it is held, skipped or parked, or why the last attempt failed. */
   readonly reason: string | null;
   readonly fault: FaultKind | null;
   /** If it is parked or held: an operator has seen it, and wants nothing done. */
   readonly dismissal: Dismissal | null;
-  /** What the CRM did not take of this content, each as `field (code)`: the value is only in the transcript. */
+  /** Values that the CRM did not accept, each as `field (code)`: only the transcript has the value. */
   readonly warnings: readonly string[];
   /** The last `maxHistory` finished attempts, oldest first. */
   readonly history: readonly PastAttempt[];
@@ -82,7 +82,7 @@ export const maxHistory = 20;
 
 const maxWarnings = 20;
 
-/** What the CRM did not take, and its code for why. */
+/** A value that the CRM did not accept, and its code for the reason. */
 export type Warning = Pick<Refusal, 'field' | 'code'>;
 
 export const withWarnings = (

@@ -44,7 +44,7 @@ export async function during<T>(stage: Stage, work: () => Promise<T> | T): Promi
 export type Verdict = {
   readonly decision: { readonly kind: 'park' | 'skip' } | { readonly kind: 'retry'; readonly at: Date };
   readonly reason: string;
-  /** Alarms count by this. */
+  /** Alarms are counted by fault. */
   readonly fault: FaultKind;
 };
 
@@ -63,7 +63,9 @@ const second = 1000;
 const minute = 60 * second;
 const firstDelay = 5 * second;
 const maxDelay = 15 * minute;
-/** An operator needs longer than a server, and some CRMs lock out an address that tries too often. */
+/**
+ * A fix by an operator takes longer than a server's recovery, and some CRMs lock out an address that tries too often.
+ */
 const operatorDelay = 30 * minute;
 /** A CRM may commit a write until its gateway cuts it off, about a minute later. Look for the note only then. */
 export const unknownOutcomeDelay = 90 * second;

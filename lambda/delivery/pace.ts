@@ -1,38 +1,38 @@
 import type { Instant } from '../conversation/model.ts';
 import type { Delivery } from './delivery.ts';
 
-/** How fast what waits for a destination is put back on the queue, and what was put back last. */
+/** How fast a destination's waiting deliveries are put back on the queue, and which were put back last. */
 export type Pace = {
   /** How many deliveries at once. */
   readonly allowance: number;
   /** Most of those that were put back last have failed. */
   readonly isAway: boolean;
   readonly sentAt: Instant;
-  /** Some of those that were put back last. */
+  /** A sample of those that were put back last. */
   readonly sample: readonly Sent[];
 };
 
 export type Sent = {
   readonly conversationId: string;
-  /** The delivery's when it was put back: an attempt changes it. */
+  /** The delivery's version when it was put back: an attempt changes it. */
   readonly version: number;
 };
 
 export type Progress = 'waiting' | 'failed' | 'came through';
 
-/** So few that a CRM that is away is hardly asked, and enough that one bad chat does not stand for all. */
+/** Few enough to hardly bother a CRM that is away, and enough that one bad chat does not stand for all. */
 const probeSize = 10;
-/** With half of those before them still on the queue, that is 1,500. */
+/** With half of the previous ones still on the queue, 1,500 may be there. */
 export const maxAllowance = 1_000;
 const maxSample = 20;
-/** Older news of a destination says nothing. */
+/** Older results say nothing about the destination now. */
 const maxAgeMs = 60 * 60_000;
-/** By then those that were put back are due again: their messages are lost. */
+/** By then the deliveries are due again, so their messages must be lost. */
 const lostAfterMs = 15 * 60_000;
 
 export const isRecent = ({ sentAt }: Pace, now: Date): boolean => now.getTime() - Date.parse(sentAt) < maxAgeMs;
 
-/** Most tell: one that was lost, or that always fails, does not stop the others. */
+/** The majority decides: a delivery that was lost, or that always fails, does not stop the others. */
 export function progressOf(
   { sample, sentAt }: Pace,
   deliveries: readonly (Delivery | undefined)[],
@@ -51,7 +51,7 @@ export function progressOf(
   return attempted.filter((each) => each === 'failed').length * 2 > attempted.length ? 'failed' : 'came through';
 }
 
-/** What is refused for good has been answered; what was given up has not. */
+/** A CRM that refuses for good has answered; one that the retries gave up on has not. */
 const isFailed = ({ fault }: Delivery) => fault !== null && fault !== 'permanent' && fault !== 'suspended';
 
 export const allowanceAfter = ({ allowance }: Pace, progress: 'failed' | 'came through'): number =>

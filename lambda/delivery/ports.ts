@@ -23,11 +23,11 @@ export type Conversations = {
     over: 'nothing' | { readonly revision: string } | { readonly joinedTo: string },
   ) => Promise<boolean>;
   /**
-   * The newest words and rating, of the other source's chat if the conversation is stored with that; `erasing` until an erasure has ended, `erased` after it; undefined if it was never stored or has
-   * expired.
+   * The newest words and rating, from the other source's chat if the conversation is stored with it; `erasing` until an
+   * erasure has ended, `erased` after it; undefined if it was never stored or has expired.
    */
   readonly load: (conversationId: string) => Promise<StoredChat | 'erasing' | 'erased' | undefined>;
-  /** Whether an erasure has begun: the newest state, never an index's. */
+  /** Whether an erasure has begun. Reads the newest state, not an index. */
   readonly isErased: (conversationId: string) => Promise<boolean>;
 };
 
@@ -39,7 +39,7 @@ export type ChatCopy = {
   readonly foundBy: FoundBy;
   /** The other source's conversation that is stored with it. */
   readonly alsoAs?: string;
-  /** The hook's body as it came. */
+  /** The body as it came. */
   readonly body: string;
   readonly receivedAt: Date;
 };
@@ -48,7 +48,7 @@ export type StoredChat = Pick<ChatCopy, 'receivedAt' | 'revision'> & {
   readonly conversationId: string;
   /** The newest of all copies; see `withRating`. */
   readonly rating: Conversation['rating'];
-  /** Of the body, in characters. */
+  /** The body's length in characters. */
   readonly length: number;
   readonly readBody: () => Promise<string>;
 };
@@ -69,7 +69,8 @@ export type Ledger = {
 };
 
 /**
- * Whether a chat that has no delivery may have been delivered all the same: the table was restored to a time before that.
+ * Whether a chat without a delivery may have been delivered all the same, because the table was restored to an earlier
+ * time.
  */
 export type MayBeForgotten = (conversation: Pick<Conversation, 'startedAt'>) => Promise<boolean>;
 
@@ -80,7 +81,7 @@ export type ContactLocks = {
     person: PersonAt,
     until: Date,
   ) => Promise<{ readonly kind: 'acquired'; readonly contactId: ContactId | undefined } | { readonly kind: 'busy' }>;
-  /** Releases the lock that was acquired until then, and keeps the contact, if there is one. */
+  /** Releases the lock that was acquired until then, and keeps the contact if given. */
   readonly release: (person: PersonAt, until: Date, contactId?: ContactId) => Promise<void>;
 };
 

@@ -9,7 +9,7 @@ export type ReleaseHeldDependencies = {
   readonly now: () => Date;
 };
 
-/** Makes a held delivery pending, or one that waits for a second look. It is queued after that. */
+/** Makes a delivery pending that is held or waits for a second look. Queue it afterwards. */
 const createRequeueHeld =
   ({ ledger, now }: Pick<ReleaseHeldDependencies, 'ledger' | 'now'>) =>
   async (conversationId: string, destination: string): Promise<'requeued' | 'busy' | 'left'> => {
@@ -33,8 +33,8 @@ export function createReleaseOne(dependencies: ReleaseHeldDependencies) {
 }
 
 /**
- * Once one chat of a visitor identifies them, requeues their held chats, and those waiting for a second look. Safe to
- * repeat. If the process dies between the ledger and the queue, the sweep queues the pending delivery.
+ * Once a chat identifies its visitor, requeues their held chats, and those waiting for a second look. Safe to repeat.
+ * If the process dies between the ledger and the queue, the sweep queues the pending delivery.
  * @returns `busy` if one is being attempted and may still end up held: release again in a moment
  */
 export function createReleaseHeld(dependencies: ReleaseHeldDependencies) {

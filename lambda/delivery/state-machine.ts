@@ -74,8 +74,8 @@ export function requeue(known: Delivery, now: Date): Changed {
 }
 
 /**
- * The table was restored to an earlier time, so what became of this delivery since then is not known: whatever is next
- * written for it is looked for first. A process that had its lease then is long gone.
+ * The table was restored to an earlier time, so this delivery may have progressed since then without a trace: the next
+ * attempt looks before it writes. A process that had its lease then is long gone.
  */
 export const restore = (known: Delivery): Delivery => ({
   ...known,
@@ -84,14 +84,14 @@ export const restore = (known: Delivery): Delivery => ({
   leaseUntil: null,
 });
 
-/** An operator has seen it: it stays as it is, is not counted as parked, and is replayed only if it is named. */
+/** An operator has seen it: it keeps its state, no longer counts as parked, and is replayed only by its id. */
 export function dismiss(known: Delivery, now: Date, { by, reason }: Omit<Dismissal, 'at'>): Changed {
   const state = shownState(known);
   if (state !== 'parked' && state !== 'held') return { kind: 'refused', why: `is ${state}` };
   return { kind: 'changed', delivery: withDismissal(known, now, { by, at: now.toISOString(), reason }) };
 }
 
-/** It is parked or held again. */
+/** Makes it parked or held again. */
 export function undoDismissal(known: Delivery, now: Date): Changed {
   if (known.dismissal === null) return { kind: 'refused', why: `is ${known.state}` };
   return { kind: 'changed', delivery: withDismissal(known, now, null) };
@@ -104,7 +104,7 @@ const withDismissal = (known: Delivery, now: Date, dismissal: Dismissal | null):
   dismissal,
 });
 
-/** A refusal for good may come after half a note, which can be found only then. */
+/** A parked delivery may have left half a note, which can be found only after this delay. */
 export const lookFrom = ({ state, inDoubt, updatedAt }: Delivery): Instant =>
   state === 'parked' && inDoubt ? new Date(Date.parse(updatedAt) + unknownOutcomeDelay).toISOString() : updatedAt;
 

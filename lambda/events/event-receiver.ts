@@ -11,12 +11,12 @@ import { writeFetchRequest } from '../smartsupp/api/fetch-request.ts';
 export type EventReceiverDependencies = {
   readonly accountId: string;
   readonly isAuthentic: (key: string | undefined) => boolean;
-  /** The text of the secret. */
+  /** The secret's text. */
   readonly readSecrets: () => Promise<string>;
   /** Puts a request on the fetch queue. Durable once the promise resolves. */
   readonly requestFetch: (message: string) => Promise<void>;
   readonly keepRejected: KeepRejected;
-  /** Keeps when a signed webhook came, for `doctor`. */
+  /** Notes when a signed webhook came, for `doctor`. */
   readonly noteEvent: () => Promise<void>;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -41,7 +41,7 @@ export function createEventReceiver(dependencies: EventReceiverDependencies) {
       log.error('the shared secret cannot be read', errorFields(error));
     });
     if (secrets === undefined) return unavailable;
-    // What is signed are the bytes as they came, compressed or not.
+    // The signature covers the bytes as they came, compressed or not.
     const bytes = Buffer.from(request.body ?? '', request.isBase64Encoded ? 'base64' : 'utf8');
     if (!isSigned(bytes, request.headers?.['x-smartsupp-hmac'], sharedSecretsIn(secrets))) {
       log.warn('wrong signature', { bytes: bytes.length });
@@ -110,7 +110,7 @@ function parsed(text: string): unknown {
 
 const ignored = answer(200, 'application/json', { status: 'ignored' });
 
-/** Smartsupp sends it again, so a secret that was stored too late costs nothing. */
+/** Smartsupp sends it again, so nothing is lost if the secret is stored late. */
 const wrongSignature = problem({
   status: 401,
   title: 'Wrong signature',
@@ -128,7 +128,7 @@ const aboutNobody = {
   faults: [],
 } as const;
 
-/** Of `X-Smartsupp-Hmac`: the hex of an HMAC-SHA256. */
+/** The form of `X-Smartsupp-Hmac`: an HMAC-SHA256 in hex. */
 const hex = /^[0-9a-f]{64}$/i;
 
 /** Whether one of the shared secrets signed this body, in constant time: two are valid during a rotation. */

@@ -12,12 +12,12 @@ export type BatchDependencies = {
 
 const firstRetryMs = 10_000;
 const maxRetryMs = 60 * 60_000;
-/** SQS hides a message for no longer. */
+/** The longest that SQS hides a message. */
 const maxVisibilityMs = 12 * 60 * 60_000 - 60_000;
 const graceMs = 2_000;
-/** A conversation of a few pages takes no longer. */
+/** Long enough for a conversation of a few pages. */
 const minTimeLeftMs = 20_000;
-/** Of what waits for longer than this, an alarm tells. */
+/** An alarm reports a message that waits longer. */
 const lateMs = 60 * 60_000;
 
 export function retryDelayMs(receives: number, retryAfterMs = 0): number {
@@ -26,8 +26,8 @@ export function retryDelayMs(receives: number, retryAfterMs = 0): number {
 }
 
 /**
- * Handles messages one after the other, because Smartsupp limits calls. What two of them ask for is fetched once; after a
- * failure that concerns all, the rest waits too.
+ * Handles messages one after the other, because Smartsupp limits calls. The same request twice is fetched once; after a
+ * failure that concerns all conversations, the rest waits too.
  */
 export function createBatchHandler({ fetch, lease, defer, log, now }: BatchDependencies) {
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {

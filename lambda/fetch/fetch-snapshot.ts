@@ -13,17 +13,17 @@ export type FetchSnapshotDependencies = {
 export type SnapshotRequest = {
   readonly accountId: string;
   readonly conversationId: string;
-  /** When the reading begins. */
+  /** When reading begins. */
   readonly at: Date;
-  /** Goes without what is only nice to have, if that cannot be read. */
+  /** Leave out optional parts that cannot be read. */
   readonly isContentWithLess: boolean;
 };
 
 export type FetchedSnapshot = { readonly body: string; readonly state: ApiState };
 
 /**
- * Reads all that Smartsupp knows of one conversation. The messages are read after the conversation, so that they are at
- * least as new as its end.
+ * Reads everything that Smartsupp has of one conversation. The messages are read after the conversation, so that they
+ * are at least as new as its end.
  * @throws CrmError
  */
 export function createFetchSnapshot({ api, log }: FetchSnapshotDependencies) {
@@ -43,7 +43,7 @@ export function createFetchSnapshot({ api, log }: FetchSnapshotDependencies) {
     if (!isComplete) log.warn('fewer messages than Smartsupp counts', { conversationId, messages: messages.length });
     const contactId = idOf(conversation, 'contact');
     const visitorId = idOf(conversation, 'visitor');
-    // Without the contact, nobody knows whose chat it is.
+    // Without the contact, the visitor is unknown.
     const contact = contactId === null ? undefined : await ifPossible('contact', false, api.contact(contactId));
     const visitor = visitorId === null ? undefined : await ifPossible('visitor', true, api.visitor(visitorId));
     const named = agentsIn(conversation, messages);

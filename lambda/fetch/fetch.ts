@@ -15,7 +15,7 @@ import type { FetchedSnapshot, SnapshotRequest } from './fetch-snapshot.ts';
 export type FetchDependencies = {
   readonly fetchSnapshot: (request: SnapshotRequest) => Promise<FetchedSnapshot>;
   readonly fetched: FetchedStates;
-  /** Puts a snapshot on the queue of the chats, as receive does with a hook. */
+  /** Puts a snapshot on the chats' queue, like a hook's body. */
   readonly enqueue: (body: string, receivedAt: Date, options: SealOptions) => Promise<void>;
   /** Smartsupp's ids of the contact's conversations that are held. */
   readonly heldOf: (contact: { readonly accountId: string; readonly contactId: string }) => Promise<readonly string[]>;
@@ -32,16 +32,16 @@ type Why = { readonly reason: string; readonly detail: string; readonly faults: 
 export type Fetched = 'done' | Later;
 
 type Later = {
-  /** What Smartsupp asked for. */
+  /** The delay that Smartsupp asked for. */
   readonly retryAfterMs?: number | undefined;
-  /** The cause concerns every conversation, so that the others need not be tried now. */
+  /** The cause concerns every conversation, so there is no point in trying the others now. */
   readonly isForAll: boolean;
 };
 
-/** After so many receives, the names of agents and the visitor's browser are not waited for. */
+/** After so many receives, stop waiting for the agents' names and the visitor's browser. */
 const patientReceives = 5;
 
-/** A longer one could not be opened again. */
+/** Deliver could not open a longer one. */
 const maxSnapshotBytes = 7 * 1024 * 1024;
 
 /** Handles one message of the fetch queue. Throws only what AWS throws. */
@@ -83,7 +83,7 @@ export function createFetch(dependencies: FetchDependencies) {
     return 'done';
   }
 
-  /** Reconcile leaves it alone until it changes; a replay asks for it whatever was seen. */
+  /** Reconcile leaves it alone until it changes; a replay fetches it in any case. */
   async function keepRequest({ seen, ...request }: Conversation, reason: string, detail: string): Promise<Fetched> {
     const { accountId, conversationId } = request;
     const kept = await keep(writeFetchRequest(request), reason, detail, { conversationId });

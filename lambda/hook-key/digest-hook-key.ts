@@ -9,7 +9,7 @@ type DigestHookKeyDependencies = {
   readonly log: Log;
 };
 
-/** IAM takes a while until it knows of a new role: ten attempts are 36 s, well within the function's minute. */
+/** IAM takes a while to know a new role: ten attempts take 36 s, well within the function's minute. */
 const maxAttempts = 10;
 const retryMs = 4_000;
 

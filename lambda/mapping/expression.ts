@@ -9,13 +9,13 @@ import { regexEngineFor } from './regex-engine.ts';
 
 export type Expression = (conversation: Conversation, identity: Identity) => Promise<unknown>;
 
-/** What an expression sees. */
+/** An expression's input. */
 export type ExpressionInput = Conversation & {
   readonly attribution: Attribution;
   /** The values of the visitor's variables, by key. */
   readonly variables: Readonly<Record<string, Variable['value']>>;
   readonly person: Pick<Identity, 'email' | 'otherEmails' | 'phone'> & {
-    /** What the name says, else the domain of the address, unless it is one of free mail. */
+    /** The company in the visitor's name, or else the domain of their address, unless it is free mail. */
     readonly company: string | null;
   };
 };
@@ -94,7 +94,7 @@ const failures: Readonly<Record<string, string>> = {
 
 const inputs = new WeakMap<Conversation, Omit<ExpressionInput, 'person'>>();
 
-/** A copy, since JSONata marks arrays; shared by all expressions over the same conversation. */
+/** A copy, because JSONata marks arrays; all expressions over the same conversation share it. */
 function inputOf(conversation: Conversation): Omit<ExpressionInput, 'person'> {
   const known = inputs.get(conversation);
   if (known !== undefined) return known;

@@ -5,15 +5,15 @@ import type { Conversation } from '../conversation/model.ts';
 import { phonesIn, plausiblePhone } from './phone.ts';
 import type { SharedSettings } from './settings.ts';
 
-/** What a visitor left to be recognised by. */
+/** Everything that a visitor left to be recognised by. */
 export type Identity = MatchKeys & {
   /** The addresses after the first. */
   readonly otherEmails: readonly string[];
-  /** What stands in place of a number that cannot be read, as typed, if it looks like a number. */
+  /** A number that cannot be parsed, as typed, if it looks like a number. */
   readonly typedPhone: string | null;
-  /** Something stands in place of an address or a number, and neither can be read: they did leave something. */
+  /** An address or a number was typed, but neither can be parsed. */
   readonly isUnreadable: boolean;
-  /** What the visitor typed in the chat: it counts if nothing else identifies them. */
+  /** The keys in the visitor's own messages: they count if nothing else identifies the visitor. */
   readonly inWords: MatchKeys;
 };
 
@@ -82,7 +82,7 @@ async function firstPhone(typed: readonly string[], countries: readonly (string 
   return null;
 }
 
-/** Of the visitor's own, the first that nobody else in the chat has written too: that could be the shop's. */
+/** The first of each in the visitor's messages that nobody else in the chat has written: that could be the shop's. */
 async function inWords({ messages }: Conversation, countries: readonly (string | null)[]): Promise<MatchKeys> {
   const said = (isVisitor: boolean) =>
     messages
@@ -98,12 +98,12 @@ async function inWords({ messages }: Conversation, countries: readonly (string |
   return { email, phone: phones.find((each) => !phonesOfOthers.includes(each)) ?? null };
 }
 
-/** What a shop's script puts in an empty field is nothing that a visitor left. */
+/** Shops' scripts put placeholders into empty fields. */
 const isSomething = (typed: string) => {
   const text = plain(typed).trim();
   return /[\p{L}\p{N}]/u.test(text) && identifyingId(text) !== null && !/^n\/?a$/i.test(text);
 };
 
-/** Characters. To look for numbers takes about a second for a megabyte. */
+/** In characters. Looking for numbers takes about a second per megabyte. */
 const maxFieldLength = 500;
 const maxWordsLength = 20_000;

@@ -7,7 +7,7 @@ import { plain } from '../conversation/clean-text.ts';
  */
 export async function phonesIn(typed: string, countries: readonly (string | null)[]): Promise<readonly string[]> {
   const text = dialled(typed);
-  // Only now: its tables of all countries' numbers are most of what deliver would load.
+  // Loaded when needed: its tables of all countries' numbers would be most of deliver's code.
   if (!/\d.*\d.*\d.*\d.*\d/s.test(text)) return [];
   const { findPhoneNumbersInText, isSupportedCountry, parsePhoneNumberFromString } = await import(
     'libphonenumber-js/min'
@@ -34,8 +34,8 @@ const dialled = (text: string) =>
     .replace(/(?<![\d+][\s().-]{0,3})00(?=[1-9][\d\s()./-]{6})/g, '+');
 
 /**
- * The text of a phone field, where it looks like a number although it is none that could be dialled from everywhere:
- * digits, and what is written between them. Null for anything else.
+ * The text of a phone field that looks like a number, although it cannot be dialled from everywhere: digits, and what
+ * is written between them. Null for anything else.
  */
 export function plausiblePhone(typed: string): string | null {
   const text = plain(typed).trim();

@@ -78,7 +78,7 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     const person = await personOf(conversation, identity, mapping);
     const keysOf = (one: Person) => personKeysOf(one, settings.matchByPhone);
     const [personKey = null] = keysOf(person);
-    // An answer is expected by whoever left a number, or an address that cannot be used.
+    // A visitor who left a number, or an unusable address, expects an answer.
     const isReachable = person.phone !== null || identity.isUnreadable;
     const refused = personKey === null && !isReachable ? anonymous(conversation, person, isHoldOver) : null;
     if (refused !== null) return refused;
@@ -86,13 +86,13 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     return { kind: 'deliver', contact, ownerId, followUp };
   };
 
-  /** What becomes of a chat whose visitor left nothing; null if they become a contact all the same. */
+  /** The plan for a chat whose visitor left nothing; null if they become a contact all the same. */
   function anonymous({ outcome }: Conversation, person: Person, isHoldOver: boolean): Plan | null {
     const { anonymous = 'hold' } = settings;
     const holdHours = holdHoursOf(settings);
     if (anonymous === 'create') return null;
     if (anonymous === 'skip') return { kind: 'skip', reason: `${unidentified} (anonymous).` };
-    // Somebody waits for an answer, and a name is enough to give one.
+    // The visitor waits for an answer, and a name is enough to give one.
     const isWaiting = (outcome === 'missed' || outcome === 'offline') && fullName(person) !== undefined;
     if (isWaiting && isHoldOver) return null;
     const end = isWaiting ? untilNamed(holdHours) : untilRecognised;
@@ -138,8 +138,8 @@ function ownerOf({ messages }: Conversation, owners: MappingSettings['owners']):
 }
 
 /**
- * Why a chat does not go to a destination, or null. The same rule gives the same words for every chat, so that they can
- * be counted. `identity` may be from another chat of the visitor.
+ * The reason why a chat does not go to a destination, or null. The same rule gives the same words for every chat, so
+ * that they can be counted. `identity` may be from another chat of the visitor.
  */
 async function skipReason(
   conversation: Conversation,
@@ -154,7 +154,7 @@ async function skipReason(
     conversation.messages.filter(({ speaker }) => speakers.includes(speaker)).length;
   if (humanOnly && spoke('bot') > 0 && spoke('agent') === 0) return 'Only bots answered the visitor (humanOnly).';
   if (onlyWithEmail && identity.email === null) return 'The visitor left no e-mail address (onlyWithEmail).';
-  // An offline message is a single message, and always meant.
+  // An offline message is a single message, so it is never too short.
   if (conversation.outcome !== 'offline' && spoke('visitor', 'agent') < minMessages) {
     return `Fewer messages by people than minMessages (${minMessages}).`;
   }

@@ -28,7 +28,7 @@ export type MappingSettings = {
 
 export const defaultHoldHours = 72;
 
-/** For how long a chat is held whose visitor waits for an answer. */
+/** How long a chat is held while its visitor waits for an answer. */
 export const holdHoursOf = ({ holdHours = defaultHoldHours }: Pick<MappingSettings, 'name' | 'holdHours'>): number =>
   holdHours;
 

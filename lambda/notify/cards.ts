@@ -25,12 +25,12 @@ type Dependencies = {
   readonly now: () => Date;
 };
 
-/** Vendors echo what they were sent: of a reason, no more than explains it. */
+/** In characters. Vendors echo what they were sent, so show only enough of a reason to explain it. */
 const maxReasonLength = 300;
 /** A missed chat that ended longer ago, or came from an import, is no news. */
 const maxAgeMs = 24 * 3_600_000;
 
-/** Who, why, and what to run. */
+/** Makes a card that says who wrote, what happened and what to run. */
 export function createCardOf(deps: Dependencies): (news: News) => Promise<Card | undefined> {
   const { load, records, config, commandLine } = deps;
 
@@ -84,7 +84,7 @@ export function createCardOf(deps: Dependencies): (news: News) => Promise<Card |
     const { endedAt } = conversation;
     if (endedAt !== null && Date.parse(endedAt) < deps.now().getTime() - maxAgeMs) return undefined;
     const { headline, summary, lines, facts, pages } = buildBrief(
-      // A rating's comment is words, too.
+      // A rating's comment is the visitor's words, too.
       { ...conversation, rating: null },
       foundBy(await deps.identityOf(conversation)),
       config,
@@ -108,14 +108,14 @@ export function createCardOf(deps: Dependencies): (news: News) => Promise<Card |
   }
 }
 
-/** What is told: plain texts, of which any may be a visitor's or a vendor's. Each format escapes them. */
+/** A message to a channel, in plain texts. Any of them may be a visitor's or a vendor's: each format escapes them. */
 export type Card = {
   readonly event: NotifyEvent | 'test';
   readonly title: string;
   readonly facts: readonly Fact[];
   /** Longer texts, a paragraph each. */
   readonly texts: readonly string[];
-  /** Our own: the commands to run. */
+  /** Commands to run, in our own words. */
   readonly run: readonly string[];
   /** The page in the CRM. */
   readonly link: string | null;
@@ -130,7 +130,7 @@ export const plainCard = (event: Card['event'], title: string, ...texts: readonl
   link: null,
 });
 
-/** Of an alarm's message its name, meaning and runbook section; any other message as it is. */
+/** Shows an alarm's name, meaning and runbook section; any other message as it is. */
 export function alarmCard(message: string): Card {
   const { AlarmName: name, AlarmDescription: description, NewStateValue: state } = parse(message);
   if (typeof name !== 'string') return plainCard('alarms', message);

@@ -1,7 +1,7 @@
 import type { Service } from '../config/config.ts';
 import type { Card } from './cards.ts';
 
-/** In characters: Slack refuses a longer text object, and nobody reads on. */
+/** In characters: Slack refuses a longer text object. */
 const maxLength = 2000;
 const maxTitleLength = 140;
 

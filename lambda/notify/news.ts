@@ -3,7 +3,7 @@ import type { Delivery } from '../delivery/delivery.ts';
 import type { ChatRecord, DeliveryRecord, Records, RejectedRecord } from '../store/records.ts';
 import { businessHoursSince } from '../sweep/sweep.ts';
 
-/** Something to tell, and by what it is known once it was told. */
+/** One piece of news; its id shows whether it was told already. */
 export type News = { readonly id: string; readonly at: Date } & (
   | { readonly event: 'missed'; readonly chat: ChatRecord }
   | { readonly event: 'parked'; readonly conversationId: string; readonly delivery: Delivery }
@@ -20,7 +20,7 @@ type Dependencies = {
   readonly now: () => Date;
 };
 
-/** What has happened since then, oldest first. */
+/** Finds the news since a time, oldest first. */
 export function createFindNews(deps: Dependencies): (since: Date) => Promise<readonly News[]> {
   const { records, on, now } = deps;
 

@@ -18,11 +18,11 @@ type Dependencies = {
   readonly now: () => Date;
 };
 
-/** Cards a minute. What is more is counted in the last. */
+/** Cards a minute. The last one counts the rest. */
 export const maxCards = 10;
-/** An index lists a chat by when it was received, which may be so long before it was stored. */
+/** An index lists a chat by when it was received; it may be stored this much later. */
 const lagMs = 30 * 60_000;
-/** A channel that takes nothing for longer is not told of it later. */
+/** Older news is not told any more, after a channel was away. */
 const maxAgeMs = 24 * 3_600_000;
 const maxIds = 2000;
 

@@ -91,7 +91,7 @@ export const metricUnits = {
   /** What reconcile asked to be fetched, and how far back it has come. */
   ReconcileRequested: 'Count',
   ReconcileLagSeconds: 'Seconds',
-  /** Chats that nobody but reconcile told of. */
+  /** Chats that only reconcile found. */
   Healed: 'Count',
   /** Requeued by the sweep. */
   SweptSpooled: 'Count',

@@ -28,7 +28,7 @@ export function createReadSecret(client: SecretsManagerClient, now: () => Date):
     const known = cache.get(id);
     if (known !== undefined && now().getTime() < known.freshUntil) return known.text;
     const text = read(id).catch((error: unknown) => {
-      // Somebody has emptied it, so the former value must not be used any more.
+      // It was emptied on purpose, so the former value must not be used any more.
       if (known === undefined || error instanceof EmptySecret) {
         cache.delete(id);
         throw error;

@@ -40,9 +40,7 @@ export const unavailable = problem(
 
 type RefuseDependencies = { readonly keepRejected: KeepRejected; readonly log: Log };
 
-/**
- * Keeps a body that is not what it should be, and answers 400. Metric filters in `infra/` match the log messages.
- */
+/** Keeps a refused body, and answers 400. Metric filters in `infra/` match the log messages. */
 export async function refuse(
   { keepRejected, log }: RefuseDependencies,
   bytes: Uint8Array,

@@ -48,7 +48,7 @@ export function createReceiver(dependencies: ReceiverDependencies) {
   };
 }
 
-/** On the queue, or else in the table, from where the sweep queues it; undefined if both failed. */
+/** Keeps a body on the queue, or else in the table for the sweep; undefined if both failed. */
 async function keep({ enqueue, spool, log, now }: ReceiverDependencies, body: string, conversationId: string) {
   const receivedAt = now();
   try {

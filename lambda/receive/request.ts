@@ -23,7 +23,7 @@ export type Decoded =
   /** `bytes` are the body as it came. */
   | { readonly ok: true; readonly text: string; readonly bytes: Uint8Array }
   | { readonly ok: false; readonly reason: 'too-large'; readonly detail: string; readonly bytes: Uint8Array }
-  /** `text` is the body as well as it can be read. */
+  /** `text` is the best reading of the body. */
   | {
       readonly ok: false;
       readonly reason: 'not-utf-8';

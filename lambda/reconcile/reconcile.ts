@@ -18,11 +18,11 @@ export type ReconcileDependencies = Omit<MissingDependencies, 'why'> & {
 };
 
 export type Watermark = {
-  /** All that ended before is fetched, or on the fetch queue. */
+  /** Every conversation that ended before then is fetched, or on the fetch queue. */
   readonly reachedAt: Instant;
   /** When the last long look back began. */
   readonly deepAt: Instant;
-  /** Where a walk was stopped, to go on there. */
+  /** The place where a walk was stopped, to continue from. */
   readonly walk: StoredWalk | undefined;
 };
 
@@ -43,7 +43,7 @@ type Reconciled = { readonly calls: number; readonly listed: number; readonly re
 const hourMs = 60 * 60_000;
 /** A search may show an end only a while later, and most ratings come soon after it. */
 const overlapMs = 2 * hourMs;
-/** Once a day: a rating that comes late, or an end that Smartsupp enters late. */
+/** Once a day, for late ratings, and for ends that Smartsupp records late. */
 const deepOverlapMs = 72 * hourMs;
 const deepEveryMs = 24 * hourMs;
 /** In one run; 200 conversations each. */

@@ -11,7 +11,7 @@ export type Deviation = string;
 /** A longer body is not checked, because a million deviations would create a million error objects. */
 const maxLength = 64 * 1024;
 
-/** Each deviation once, in order. There are at most as many as the schema has rules. */
+/** Each deviation once, sorted. There are at most as many as the schema has rules. */
 export function deviationsOf(hook: unknown, length: number): readonly Deviation[] {
   if (length > maxLength || isAsDocumented(hook)) return [];
   return [...new Set(isAsDocumented.errors?.map(({ schemaPath }) => toDeviation(schemaPath)))].toSorted();

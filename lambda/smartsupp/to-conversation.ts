@@ -62,7 +62,7 @@ export function toConversation(hook: Hook, platform?: Shop['platform']): Convers
   return withShop(conversation, platform);
 }
 
-/** Flags first; if they are missing or say nothing, who spoke. */
+/** The flags decide, or else the speakers. */
 function toOutcome(flags: Conversation['flags'], messages: readonly Message[]): Outcome {
   const spoke = (speaker: Message['speaker']) => messages.some((message) => message.speaker === speaker);
   if (flags.isOffline) return 'offline';

@@ -13,9 +13,9 @@ function toMessage(message: Fields): Message {
   const source = sourceOf(message['from'], type);
   const name = toText(message['name']);
   const trigger = toText(message['triggeredBy']);
-  const beside = filesOf(message);
+  const attached = filesOf(message);
   const content = readContent(message['content'], type);
-  const hasFile = beside.files.length > 0 || beside.words.length > 0;
+  const hasFile = attached.files.length > 0 || attached.words.length > 0;
   const speaker = speakerOf({ type, source, name, trigger, hasFile });
   const words = content.words.join('\n');
   const text = speaker !== 'visitor' && speaker !== 'system' ? withoutMarkup(words) : words;
@@ -23,8 +23,8 @@ function toMessage(message: Fields): Message {
     speaker,
     name: (speaker === 'trigger' ? trigger : null) ?? name,
     agentId: speaker === 'agent' || (speaker === 'system' && source.kind === 'agent') ? source.id : null,
-    text: [text, ...beside.words].filter((part) => part !== '').join('\n'),
-    files: [...content.files, ...beside.files],
+    text: [text, ...attached.words].filter((part) => part !== '').join('\n'),
+    files: [...content.files, ...attached.files],
     sentAt: toInstant(message['sentAt']),
   };
 }
@@ -86,7 +86,7 @@ const nameKeys = ['name', 'fileName', 'filename', 'title'];
 const typeKeys = ['mediaType', 'mimeType', 'contentType', 'fileType'];
 const endKeys = ['expiresAt', 'expireAt'];
 
-/** What a message says beside its text: files, and the text of what should be one and has no link. */
+/** A message's content apart from its text: files, and the text of any file without a link. */
 export type WordsAndFiles = { readonly words: readonly string[]; readonly files: readonly SentFile[] };
 
 const noFiles: WordsAndFiles = { words: [], files: [] };

@@ -66,10 +66,10 @@ function toWatermark(item: Item | undefined): Watermark | undefined {
   };
 }
 
-/** So often at most by one process: it only says that Smartsupp's webhooks come. */
+/** At most once in this time per process, because it only shows that Smartsupp's webhooks come. */
 const everyMs = 60_000;
 
-/** Keeps when the last signed webhook came. */
+/** Notes when the last signed webhook came. */
 export function createNoteEvent(table: Pick<Table, 'put'>, now: () => Date): () => Promise<void> {
   let notedAt = Number.NEGATIVE_INFINITY;
   return async () => {

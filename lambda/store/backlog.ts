@@ -3,11 +3,11 @@ import { firstSweepKey } from './keys.ts';
 import { heldLists, pendingLists, readDelivery } from './ledger.ts';
 import { collect, type Table } from './table.ts';
 
-/** Of each list. Above this the numbers mean "at least": counting on would only cost the sweep's time. */
+/** Per list. Above this a number means "at least": counting on would only cost the sweep's time. */
 const maxCounted = 20_000;
 
 /**
- * Counts the parked and pending deliveries of these destinations; those of removed ones are ignored. What waits longest
+ * Counts the parked and pending deliveries of these destinations, and ignores those of removed ones. The oldest waiting
  * may be a spooled hook.
  */
 export function createMeasureBacklog(table: Table, destinations: readonly string[]): () => Promise<Backlog> {
@@ -31,7 +31,7 @@ export function createMeasureBacklog(table: Table, destinations: readonly string
   };
 }
 
-/** Counts the held ones. There may be a year's worth of them, so not every minute. */
+/** Counts held deliveries. There may be a year's worth of them, so don't count them every minute. */
 export function createCountHeld(table: Table, destinations: readonly string[]): () => Promise<number> {
   return async () => (await countAll(table, heldLists, destinations)).number;
 }

@@ -5,10 +5,10 @@ import { beginningKey, beginningPartition, chatKey, expiresAt } from './keys.ts'
 import { joinedTo } from './stored-chat.ts';
 import { collect, type Item, type Table } from './table.ts';
 
-/** Wide enough for a source that tells of a beginning, and another that tells only when somebody wrote. */
+/** Wide enough for a source that knows the beginning, and another that knows only the first message. */
 const nearMs = 60_000;
 
-/** What chats of both sources are recognised by, and where such a chat is stored. */
+/** Remembers how chats of both sources are recognised, and where each is stored. */
 export function createBeginnings(table: Table, options: { readonly retentionDays: number }): Beginnings {
   const expires = (receivedAt: Date) => expiresAt(receivedAt, options.retentionDays);
   return {

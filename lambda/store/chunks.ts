@@ -32,7 +32,7 @@ export async function putChunks(
   return count;
 }
 
-/** @throws Error if a chunk is missing: no body is better than half of one */
+/** @throws Error if a chunk is missing: no body is better than half a body */
 export async function getChunks(table: Table, { pk, prefix }: ChunkAddress): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let expected: unknown;

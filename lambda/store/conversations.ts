@@ -39,7 +39,9 @@ export function createConversations(table: Table, options: { readonly retentionD
         }
         if (await merge(item, merged, stored)) return 'merged';
       }
-      throw new Error(`${maxAttempts} other copies of ${copy.conversation.id} came at the same time.`);
+      throw new Error(
+        `${maxAttempts} other copies of ${copy.conversation.id} came at the same time. Its message comes back.`,
+      );
     },
     replace: async (copy, over) => {
       const key = chatKey(copy.conversation.id);

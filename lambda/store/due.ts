@@ -17,7 +17,7 @@ export function createListDue(table: Table, ledger: Pick<Ledger, 'write'>, now: 
     return (await collect(pending, limit)).flatMap(toDue);
   };
 
-  /** False if it was attempted in between: then its new time stands. */
+  /** False if it was attempted in between: its new time stays. */
   async function move(item: Item, from: string, to: string): Promise<boolean> {
     const { isWritten } = await table.update(
       { pk: String(item['pk']), sk: String(item['sk']) },

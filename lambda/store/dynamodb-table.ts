@@ -14,7 +14,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Item, Table, Values, WriteOptions, Written } from './table.ts';
 
-/** DynamoDB went on to leave keys unread. */
+/** DynamoDB kept leaving keys unread. */
 class TableThrottled extends Error {
   override readonly name = 'TableThrottled';
   constructor(left: number) {

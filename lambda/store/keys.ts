@@ -62,12 +62,12 @@ export const rejectedQuotaKey = (at: Date) => ({
   sk: `DAY#${at.toISOString().slice(0, 10)}`,
 });
 
-/** All ways in which hooks are not as documented. */
+/** All deviations of hooks from the documented format. */
 export const deviationPartition = 'DEVIATION';
 
 export const deviationKey = (deviation: string) => ({ pk: deviationPartition, sk: deviation });
 
-/** What was told to the channel of `notify`. */
+/** The news that `notify` has told its channel. */
 export const toldKey = { pk: 'TOLD', sk: 'TOLD' } as const;
 
 const spoolPrefix = 'SPOOL#';
@@ -80,7 +80,7 @@ export const claimCheckPartition = (id: string) => `${claimCheckPrefix}${id}`;
 
 const fetchedPrefix = 'FETCHED#';
 
-/** Which state of a conversation was fetched last. */
+/** The state of a conversation that was fetched last. */
 export const fetchedKey = (conversationId: string) => ({
   pk: `${fetchedPrefix}${conversationId.replace(':', '#')}`,
   sk: 'FETCHED',
@@ -98,7 +98,7 @@ const lastEventPartition = 'EVENTS';
 
 export const lastEventKey = { pk: lastEventPartition, sk: 'LAST' };
 
-/** The only partitions that these functions write to, as IAM's patterns: what they refused, spooled, left in claim checks. */
+/** The only partitions that these functions write to, as IAM's patterns. */
 export const partitionsOfEvents = [rejectedQuotaPartition, `${rejectedPrefix}*`, lastEventPartition];
 export const partitionsOfFetch = [`${rejectedPrefix}*`, `${claimCheckPrefix}*`, `${fetchedPrefix}*`];
 export const partitionsOfReconcile = [`${reconcilePrefix}*`];
@@ -109,7 +109,7 @@ export const partitionsOfReceive = [
   `${claimCheckPrefix}*`,
 ];
 
-/** At what pace what waits for each destination is put back on the queue. */
+/** Each destination's pace. It also registers the destination's list of pending deliveries. */
 export const pacePartition = 'PACE';
 
 export const paceKey = (destination: string) => ({ pk: pacePartition, sk: destination });

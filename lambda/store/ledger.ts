@@ -23,7 +23,7 @@ export function createLedger(
   table: Table,
   { retentionDays, now, sleep = sleepFor, random = Math.random }: LedgerOptions,
 ): Ledger {
-  /** Undefined if it is not worth another try. */
+  /** Undefined if there is no time for another try. */
   const pauseAfter = (retries: number, until: Date): number | undefined => {
     const pauseMs = (1 + random()) * 0.5 * Math.min(firstPauseMs * 2 ** retries, maxPauseMs);
     return retries < maxRetries && now().getTime() + pauseMs < until.getTime() ? pauseMs : undefined;
@@ -73,9 +73,9 @@ export function createLedger(
 }
 
 /**
- * A pending delivery is listed with those of its destination by when it is due, any other by when its state changed. What is held for a time is listed
- * apart from what is held without a limit, which grows without one. Of what is delivered, the index has only what lacks
- * something.
+ * A pending delivery is listed with those of its destination by when it is due, any other by when its state changed.
+ * Deliveries held for a time have a list of their own, because the list without a limit only grows. A delivered one is
+ * listed only if it lacks something.
  */
 function listing(delivery: Delivery) {
   const { updatedAt, holdUntil } = delivery;
@@ -100,13 +100,13 @@ const isDelivery = (value: unknown): value is Delivery =>
   typeof value === 'object' && value !== null && 'version' in value && 'state' in value && 'contentHash' in value;
 
 /**
- * What waits for one destination is a list of its own, so that a long one does not stand before the others. Release 1.0 had
- * one for all: what it has left there is listed without a destination.
+ * Each destination has its own list of pending deliveries, so that a long one does not hold up the others. Release 1.0
+ * had one list for all, without a destination.
  */
 export const pendingList = (destination: string | undefined) =>
   destination === undefined ? 'pending' : `pending#${destination}`;
 
-/** Remembers a destination for good before anything is listed for it: it may be removed, and its list must be found. */
+/** Registers a destination before anything is listed for it, so that its list can be found even after it is removed. */
 function createRegister(table: Table): (destination: string) => Promise<unknown> {
   const registered = new Map<string, Promise<unknown>>();
   return (destination) => {

@@ -33,7 +33,7 @@ export function createPaces(table: Table): Paces {
   };
 }
 
-/** Whether most of what the sweep has lately put back for a destination has failed. */
+/** Whether most deliveries that the sweep has lately requeued for a destination have failed. */
 export const createIsAway =
   (table: Table, now: () => Date) =>
   async (destination: string): Promise<boolean> => {

@@ -3,7 +3,7 @@ import type { Conversation, Instant } from '../conversation/model.ts';
 import { expiresAt, personPrefix, restoredKey } from './keys.ts';
 import type { Table } from './table.ts';
 
-/** Chats went to the CRMs until the restored table was in use. That may be this long after it was marked. */
+/** The old table may have stayed in use this long after the restored one was marked. */
 const slackMs = 24 * 60 * 60 * 1000;
 
 /** Marks a table as restored. Deliver then looks for the note of a chat that the table does not know. */
@@ -15,8 +15,8 @@ export function createMarkRestored(table: Table, { retentionDays }: { readonly r
 }
 
 /**
- * Whether a chat that has no delivery may have been delivered all the same, and forgotten when the table was restored.
- * A process reads once whether it was: a restored table is marked before a process uses it.
+ * Whether a chat without a delivery may have been delivered all the same, and forgotten when the table was restored.
+ * Reads the mark once per process, because a restored table is marked before a process uses it.
  */
 export function createMayBeForgotten(table: Table) {
   const read = async (): Promise<Instant | null> => {
@@ -38,10 +38,13 @@ export function createMayBeForgotten(table: Table) {
 /** A table can be restored to any time of the last 35 days. */
 const journalDays = 36;
 
-/** The partitions that were erased, without an address or a number. It is a table of its own: it must not be restored. */
+/**
+ * Records which partitions were erased, without an address or a number. The journal is a table of its own, because it
+ * must not be restored.
+ */
 export function createErasureJournal(journal: Table) {
   return {
-    /** Call it before the partition is deleted: an erasure that is repeated writes it once more. */
+    /** Call this before the partition is deleted: a repeated erasure records it once more. */
     record: async (partition: string, at: Date): Promise<void> => {
       const erasedAt = at.toISOString();
       await journal.put({ pk: journalName(partition), sk: 'ERASED', erasedAt, expiresAt: expiresAt(at, journalDays) });

@@ -18,7 +18,7 @@ export function createLoadChat(table: Table): Conversations['load'] {
   };
 }
 
-/** The revisions of what is stored of these conversations; `erased` once an erasure has begun. */
+/** Reads the stored revisions of these conversations; `erased` once an erasure has begun. */
 export function createRevisionsOf(table: Table) {
   const attributes = 'conversationId, revision, pk, joinedTo';
 

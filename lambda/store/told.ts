@@ -1,20 +1,19 @@
 import { expiresAt, toldKey } from './keys.ts';
 import type { Table } from './table.ts';
 
-/** What was told to a channel, so that it is told once. */
+/** The news that a channel was told, so that each is told once. */
 export type Told = {
-  /** Nothing from before is told: so the first run tells nothing. */
+  /** Earlier news is not told, so the first run tells nothing. */
   readonly begin: Date;
-  /** From when on to look. */
+  /** Look for news since then. */
   readonly since: Date;
-  /** The ids of what was told, with when. */
+  /** The ids of told news, and when each was told. */
   readonly ids: ReadonlyMap<string, Date>;
 };
 
-/** Longer than anything in it counts. */
+/** Longer than any entry matters. */
 const days = 30;
 
-/** What was told to the channel. */
 export function createTold(table: Table, now: () => Date) {
   return {
     read: async (): Promise<Told | undefined> => {

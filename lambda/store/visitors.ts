@@ -44,7 +44,7 @@ export function createHeldOf(table: Table) {
       consistent: true,
     });
     const items = await collect(chatAndDeliveries);
-    // What is pending may be about to be held.
+    // A pending delivery may be about to be held.
     const isWaiting = items.some((item) => ['held', 'pending'].includes(readDelivery(item)?.state ?? ''));
     const ids = [conversationId, ...items.map(({ alsoAs }) => alsoAs)].filter((each) => typeof each === 'string');
     const id = ids.find(isOfApi);

@@ -14,7 +14,7 @@ import { drain, forEach } from './work.ts';
 export type RequeueDueDependencies = {
   /**
    * A destination's pending deliveries that were due before then, longest overdue first; without a destination, those
-   * that release 1.0 has listed.
+   * in the single list of release 1.0.
    */
   readonly listDue: (destination: string | undefined, before: Date, limit: number) => Promise<readonly DueDelivery[]>;
   readonly paces: Paces;
@@ -36,9 +36,7 @@ export type DueDelivery = {
   readonly conversationId: string;
   readonly destination: string;
   readonly version: number;
-  /**
-   * Due again at that time. Undefined if it was attempted in between; else what makes it due again as it was.
-   */
+  /** Makes it due at that time. Undefined if it was attempted in between, or else a function that undoes this. */
   readonly relist: (at: Date) => Promise<(() => Promise<void>) | undefined>;
   readonly park: (reason: string) => Promise<void>;
 };
@@ -48,17 +46,17 @@ type Requeued = { readonly due: number; readonly orphaned: number };
 const orphanReason = (destination: string) =>
   `Its destination is not configured any more. Put it back and run npx forwarder replay --destination ${destination}.`;
 
-/** A message that is hidden for a short wait returns by itself. After this long, assume that there is none. */
+/** A message that is hidden for a short wait returns by itself. After this long, assume that it is lost. */
 const lateMs = 60_000;
 /** How long to wait for the queue before sending another message. */
 const enqueueAgainMs = 15 * 60_000;
-/** How often to look at what became of those that were put back. */
+/** How often to look at the results of those that were put back. */
 const pollMs = 2_000;
 
 /**
- * Puts back on the queue what is due, for each destination at a pace of its own: as soon as most of those that were put
- * back have come through, twice as many; once most have failed, a probe a minute. It only limits what is sent: the rest
- * stays listed. Parks deliveries to removed destinations.
+ * Requeues due deliveries, at each destination's own pace: once most of the last ones have come through, twice as many;
+ * once most have failed, a probe a minute. The pace only limits what is sent: the rest stays listed. Parks deliveries
+ * to removed destinations.
  */
 export function createRequeueDue(dependencies: RequeueDueDependencies, failed: (error: unknown) => void) {
   const { listDue, paces, destinations, sleep, now } = dependencies;
@@ -79,7 +77,7 @@ export function createRequeueDue(dependencies: RequeueDueDependencies, failed: (
     return true;
   }
 
-  /** All of a list, at no pace. */
+  /** A whole list, without a pace. */
   async function requeueAll(list: string | undefined, until: Date): Promise<Requeued> {
     const work = async (delivery: DueDelivery): Promise<unknown> =>
       isConfigured(delivery) ? requeue(delivery) : delivery.park(orphanReason(delivery.destination));

@@ -9,7 +9,7 @@ export type SweepDependencies = RequeueDueDependencies & {
   readonly spooled: (limit: number) => Promise<readonly SpooledHook[]>;
   readonly enqueue: (body: string, receivedAt: Date) => Promise<void>;
   readonly listHeld: (since: Date, limit: number) => Promise<readonly HeldDelivery[]>;
-  /** Of the configured destinations: deliveries whose hold is over. */
+  /** Deliveries to configured destinations whose hold is over. */
   readonly listHoldOver: (limit: number) => Promise<readonly HoldOver[]>;
   readonly releaseOne: (held: HoldOver) => Promise<unknown>;
   readonly chatsOf: ChatsOf;
@@ -25,7 +25,7 @@ export type SweepDependencies = RequeueDueDependencies & {
   readonly log: Log;
 };
 
-/** At the configured destinations. */
+/** Deliveries to configured destinations. */
 export type Backlog = {
   readonly parked: number;
   readonly pending: number;
@@ -51,7 +51,7 @@ export type HoldOver = { readonly conversationId: string; readonly destination: 
 type Swept = { readonly spooled: number; readonly due: number; readonly orphaned: number };
 
 const maxHeld = 500;
-/** Covers chats that were held before an index showed the one that identifies their visitor. */
+/** How far back to look for chats that were held before an index showed the one that identifies their visitor. */
 const recentlyHeldMs = 15 * 60_000;
 
 /**
@@ -126,14 +126,14 @@ export function createSweep(dependencies: SweepDependencies) {
       }
       return swept;
     } finally {
-      // Even if the queue is unavailable: the table is measured.
+      // Measure the table even if the queue is unavailable.
       await measure();
     }
   };
 }
 
 const hourMs = 3_600_000;
-/** An alarm needs no larger number. */
+/** No alarm needs a larger number. */
 const maxHours = 24 * 14;
 
 /** How many hours of business days, Monday to Friday in the shop's timezone, have begun since then. */

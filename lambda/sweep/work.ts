@@ -12,7 +12,7 @@ export async function drain<Item extends { readonly id: string }>(
   for (let isMore = true; isMore && hasTime(); ) {
     const limit = pageSize + done.size;
     const listed = await list(limit);
-    // An index still lists for a moment what was done, and for good what could not be.
+    // An index lists finished items a moment longer, and failed ones until they are fixed.
     const items = listed.filter(({ id }) => !done.has(id));
     await forEach(items, work, failed);
     for (const item of items) done.set(item.id, item);
@@ -21,7 +21,7 @@ export async function drain<Item extends { readonly id: string }>(
   return [...done.values()];
 }
 
-/** One failure stops nothing else. If a whole group fails, the queue or the table is away, and the rest can wait. */
+/** One failure stops nothing else. If a whole group fails, the queue or the table is away, so the rest can wait. */
 export async function forEach<Item>(
   items: readonly Item[],
   work: (item: Item) => Promise<unknown>,

@@ -13,6 +13,10 @@ test('what is published is what the schema says now', () => {
   expect(readFileSync('docs/configure.md', 'utf8')).toBe(document);
 });
 
+test('every place of its template is filled', () => {
+  expect(document).not.toMatch(/\{\{|\}\}/);
+});
+
 test('every setting of every adapter is told of', () => {
   const settings = [
     ...Object.keys(configSchema.properties),

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { maxReceiveCount } from '../../infra/queue.ts';
-import { StackNameError, stackNameOf } from '../../infra/stack-name.ts';
+import { StackNameError, stackNameOf } from '../../infra/deployed.ts';
+import { maxReceiveCount } from '../../infra/queues.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { forwarderStack, testApp, withApi } from './support/stacks.ts';
 

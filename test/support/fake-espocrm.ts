@@ -1,4 +1,3 @@
-import { createEspocrmFiles } from './fake-espocrm-files.ts';
 import {
   alike,
   assignmentRefused,
@@ -13,6 +12,7 @@ import {
   strangers,
 } from './fake-espocrm-rules.ts';
 import {
+  createEspocrmFiles,
   createEspocrmStore,
   type Entity,
   type EspocrmStore,

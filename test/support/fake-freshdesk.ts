@@ -1,10 +1,15 @@
 import { fileIn } from './fake-files.ts';
-import { beyondContract, maxHtmlLength, missing, notFound, refuse, unauthorised } from './fake-freshdesk-rules.ts';
 import {
+  beyondContract,
   createFreshdeskStore,
   type FreshdeskStore,
+  maxHtmlLength,
+  missing,
+  notFound,
+  refuse,
   type StoredContact,
   type StoredTicket,
+  unauthorised,
 } from './fake-freshdesk-store.ts';
 import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
 import { createRefusals, type Refusals } from './refusals.ts';

@@ -1,5 +1,4 @@
 import { type BatchOptions, createBatches } from './fake-hubspot-batches.ts';
-import { createHubspotFiles, type HubspotFiles } from './fake-hubspot-files.ts';
 import {
   beyondContract,
   bodyOf,
@@ -12,7 +11,9 @@ import {
 } from './fake-hubspot-rules.ts';
 import {
   calculated,
+  createHubspotFiles,
   createHubspotStore,
+  type HubspotFiles,
   type HubspotStore,
   type ObjectType,
   type StoredObject,

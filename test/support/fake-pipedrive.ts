@@ -1,6 +1,15 @@
 import { fileIn, type StoredFile } from './fake-files.ts';
-import { beyondContract, inputOf, refuse, tooLarge, unauthorised } from './fake-pipedrive-rules.ts';
-import { createPipedriveStore, type PipedriveStore, sanitised, type Values } from './fake-pipedrive-store.ts';
+import {
+  beyondContract,
+  createPipedriveStore,
+  inputOf,
+  type PipedriveStore,
+  refuse,
+  sanitised,
+  tooLarge,
+  unauthorised,
+  type Values,
+} from './fake-pipedrive-store.ts';
 import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
 import { createRefusals, type Refusals } from './refusals.ts';
 import { loadVendorContract } from './vendor-contract.ts';

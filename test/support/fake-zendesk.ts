@@ -1,6 +1,16 @@
 import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
-import { beyondContract, invalid, isUnlisted, maxCommentLength, notFound, unauthorised } from './fake-zendesk-rules.ts';
-import { createZendeskStore, type StoredTicket, type StoredUser, type ZendeskStore } from './fake-zendesk-store.ts';
+import {
+  beyondContract,
+  createZendeskStore,
+  invalid,
+  isUnlisted,
+  maxCommentLength,
+  notFound,
+  type StoredTicket,
+  type StoredUser,
+  unauthorised,
+  type ZendeskStore,
+} from './fake-zendesk-store.ts';
 import { createRefusals, type Refusals } from './refusals.ts';
 import { loadVendorContract } from './vendor-contract.ts';
 

@@ -1,6 +1,5 @@
 import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
 import { parseCoql } from './fake-zoho-coql.ts';
-import { createZohoFiles, type ZohoFiles } from './fake-zoho-files.ts';
 import {
   beyondRules,
   dataOf,
@@ -13,7 +12,15 @@ import {
   results,
   success,
 } from './fake-zoho-rules.ts';
-import { createZohoStore, type Module, type StoredRecord, view, type ZohoStore } from './fake-zoho-store.ts';
+import {
+  createZohoFiles,
+  createZohoStore,
+  type Module,
+  type StoredRecord,
+  view,
+  type ZohoFiles,
+  type ZohoStore,
+} from './fake-zoho-store.ts';
 import { createRefusals, type Refusals } from './refusals.ts';
 import { loadVendorContract } from './vendor-contract.ts';
 

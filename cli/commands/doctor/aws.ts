@@ -1,5 +1,5 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
-import { configDigest } from '../../../infra/config/deployed.ts';
+import { configDigest } from '../../../infra/deployed.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import manifest from '../../../package.json' with { type: 'json' };
 import { cdkFlags, type Deployment, type Where } from '../../lib/deployment/deployment.ts';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { loopbackDestinations } from '../../../infra/config/deployed.ts';
 import { ConfigError, loadWithExpressions } from '../../../infra/config/load.ts';
-import { warningsOf } from '../../../infra/config/warnings.ts';
+import { warningsOf } from '../../../infra/config/rules.ts';
+import { loopbackDestinations } from '../../../infra/deployed.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import type { Destination } from '../../../lambda/crm/catalogue.ts';
 import { readSettings } from '../../../local/lib/settings.ts';

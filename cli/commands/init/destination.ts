@@ -1,4 +1,4 @@
-import { isLoopback, loopbackDestinations } from '../../../infra/config/deployed.ts';
+import { isLoopback, loopbackDestinations } from '../../../infra/deployed.ts';
 import { destinationName } from '../../../lambda/crm/port/settings.ts';
 import { askForSecret, obtainSecret, variableOf } from '../../lib/crms/credentials.ts';
 import { type Crm, crmOf, crms, type SettingSchema } from '../../lib/crms/crms.ts';

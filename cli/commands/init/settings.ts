@@ -1,5 +1,5 @@
 import { Ajv } from 'ajv';
-import { didYouMean, similarTo } from '../../../infra/config/did-you-mean.ts';
+import { didYouMean, similarTo } from '../../../infra/config/report.ts';
 import { destinationName, secureUrl } from '../../../lambda/crm/port/settings.ts';
 import type { Crm, SettingSchema } from '../../lib/crms/crms.ts';
 import { UsageError } from '../../lib/terminal/errors.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
-import { defaultStackName, stackNameOf } from '../../../infra/stack-name.ts';
+import { defaultStackName, stackNameOf } from '../../../infra/deployed.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
 import { apiOutputNames, type Outputs, type outputNames } from '../../../local/stack-info.ts';
 import { CliError } from '../terminal/errors.ts';

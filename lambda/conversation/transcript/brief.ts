@@ -5,18 +5,18 @@ import { shorten } from './lines.ts';
 import { buildTranscript, type Transcript } from './transcript.ts';
 import { wordsIn } from './words.ts';
 
-/** How to reach the visitor, as far as known; as they typed it if it cannot be read. */
+/** How to reach the visitor, if known; as typed if it cannot be parsed. */
 export type ReachableBy = { readonly phone: string | null; readonly email: string | null };
 
-/** Characters, of all messages together. */
+/** In characters, for all messages together. */
 const maxWordsLength = 500;
 const maxMessages = 10;
-/** A shorter piece of a message says nothing. */
+/** A shorter piece of a message is of no use. */
 const minPieceLength = 20;
 
 /**
- * Builds what a salesperson needs to answer, in that order: who it is and how to reach them, their last
- * words, how the chat ended and how long they waited, and the page they were on. All texts are untrusted: escape them.
+ * Builds what a salesperson needs to answer, in this order: the visitor and how to reach them, their last words, how
+ * the chat ended and how long they waited, and the page they were on. All texts are untrusted: escape them.
  */
 export function buildBrief(
   conversation: Conversation,

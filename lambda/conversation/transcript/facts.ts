@@ -9,7 +9,7 @@ export type Fact = { readonly label: string; readonly value: string };
 
 type Row = readonly [label: string, value: string | null];
 
-/** What a salesperson looks for first: how it ended, the rating, and how long the visitor waited. */
+/** The facts a salesperson looks for first: how it ended, the rating, and how long the visitor waited. */
 export function summaryOf(conversation: Conversation, say: Say): readonly Fact[] {
   const { rating, timing, outcome } = conversation;
   return knownFacts([
@@ -43,7 +43,7 @@ export function factsOf(
       [say('fact.country'), countryName(visitor.countryCode, language) ?? visitor.country ?? visitor.countryCode],
       [say('fact.language'), foreignLanguage(visitor.language, language)],
       [say('fact.note'), visitor.note],
-      // That somebody did not agree is also what Smartsupp says of those whom nobody asked.
+      // Smartsupp also says "no" for visitors who were never asked.
       [say('fact.consent'), visitor.consent === true ? say('value.agreed') : null],
       ...visitor.variables.map(({ label, value }): Row => [shorten(label), newsIn(value, conversation)]),
     ]),
@@ -91,7 +91,7 @@ function newsIn(value: string | number | boolean, { visitor: { name, email } }: 
   return text === name || text === email || !/[\p{L}\p{N}]/u.test(text) ? null : text;
 }
 
-/** How long a visitor whom nobody answered wrote and waited, in seconds. */
+/** How long an unanswered visitor waited, in seconds. */
 function waitInVain({ outcome, endedAt, messages }: Conversation): number | null {
   const asked = messages.find(({ speaker }) => speaker === 'visitor')?.sentAt;
   if (outcome !== 'missed' || endedAt === null || !asked || messages.some(({ speaker }) => speaker === 'agent')) {
@@ -105,7 +105,7 @@ function inStars({ score, comment }: NonNullable<Conversation['rating']>, say: S
   return comment === null ? ofFive : `${ofFive}${say('layout.colon')}${comment}`;
 }
 
-/** 36 → `36 s`, 3,700 → `1 h 1 min 40 s`; null for less than half a second, which tells nobody anything. */
+/** 36 → `36 s`, 3,700 → `1 h 1 min 40 s`; null for less than half a second. */
 function inWords(seconds: number | null, say: Say): string | null {
   if (seconds === null) return null;
   const whole = Math.round(seconds);

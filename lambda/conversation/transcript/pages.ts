@@ -1,10 +1,10 @@
-/** A piece of a transcript: its text, and how to write any part of it, escaped and with its frame. */
+/** One piece of a transcript: its text, and how to write any part of it, escaped and framed. */
 export type Block = {
   readonly text: string;
   readonly write: (text: string, place: Place) => string;
 };
 
-/** Where a piece is written: after another, first on its page, or continuing the page before. */
+/** The position of a piece: after another, first on its page, or continuing the page before. */
 export type Place = 'within' | 'top' | 'continued';
 
 /** The size of a written text, in the unit of the limit. Never less than its UTF-16 units. */

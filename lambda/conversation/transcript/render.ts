@@ -2,7 +2,7 @@ import type { Fact } from './facts.ts';
 import { type Block, type Place, paginate } from './pages.ts';
 import type { LayoutWords, Line, Transcript } from './transcript.ts';
 
-/** In one or several parts, none longer than the limit. Takes linear time. */
+/** Renders one or more parts, none longer than the limit, in linear time. */
 export type Render = (transcript: Transcript, options: RenderOptions) => readonly string[];
 
 export type RenderOptions = {
@@ -60,7 +60,7 @@ function blocks(
   format: Format,
   { fits }: { readonly fits: (written: string) => boolean },
 ): readonly Block[] {
-  /** Only what is too long for a whole part is written in pieces, which may be cut. */
+  /** Only an element that is too long for a whole part is split. */
   const wholeOr = (whole: string, pieces: () => readonly Block[]): readonly Block[] =>
     fits(whole) ? [{ text: '', write: () => whole }] : pieces();
   const factLine = (some: readonly Fact[]) =>

@@ -25,7 +25,7 @@ export function webAddress(url: string): string | undefined {
 /** Browsers and servers cut longer ones. */
 const maxAddressLength = 2000;
 
-/** Indents all words of a visitor's, so that nothing they type can look like another speaker's message. */
+/** Indents all of a visitor's words, so that nothing they type can look like another speaker's message. */
 export const renderText = renderIn(({ colon, pagesVisited }) => ({
   headline: (text) => `${onOneLine(text)}\n\n`,
   facts: (facts) => `\n${facts.map(({ label, value }) => onOneLine(label) + colon + onOneLine(value)).join(' · ')}\n`,

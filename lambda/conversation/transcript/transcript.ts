@@ -8,7 +8,7 @@ import { type Say, wordsIn } from './words.ts';
 
 /** The chat as a salesperson reads it, independent of the format. All texts are untrusted: escape them. */
 export type Transcript = {
-  /** For example `Missed chat with Dusan Kmet`. */
+  /** `Missed chat with Dusan Kmet`. */
   readonly headline: string;
   /** How it ended, the rating, and the wait. */
   readonly summary: readonly Fact[];
@@ -41,7 +41,7 @@ export type LayoutWords = {
   readonly colon: string;
 };
 
-/** Something that a CRM did not take. */
+/** A value that a CRM did not accept. */
 export type RefusedValue = {
   readonly vendor: string;
   readonly part: keyof Words['refused'];

@@ -21,7 +21,7 @@ export type ContactBook<Contact extends Match> = {
   readonly maxSize: number;
   /** Every existing contact with one of the keys. No call if there are no keys. */
   readonly find: (keys: Keys, people: readonly Person[]) => Promise<readonly Contact[]>;
-  /** Compares in any spelling, as do the next two. */
+  /** Ignores differences in spelling, as do the next two. */
   readonly hasEmail: (contact: Contact, email: string) => boolean;
   readonly hasPhone: (contact: Contact, phone: string) => boolean;
   readonly hasCustomerId: (contact: Contact, customerId: NonNullable<Person['customerId']>) => boolean;
@@ -41,8 +41,8 @@ type Found<Contact> = { readonly id: ContactId; readonly contact: Contact | unde
 
 /**
  * Finds, creates and fills many people's contacts in at most five calls. Nothing is written before the look-ups are
- * done, so a failed look-up fails all requests; a refused or unexpected one is bisected. Later a failed call fails only
- * its own requests, so that a created contact is never forgotten.
+ * done, so a failed look-up fails all requests; a refused or unexpected one is bisected. After that, a failed call fails only its own requests, so a
+ * created contact is never lost.
  */
 export function upsertInBatches<Contact extends Match>(
   book: ContactBook<Contact>,

@@ -9,7 +9,7 @@ type OnContact = { readonly email: unknown; readonly phone: unknown };
 
 const anonymousName = 'Visitor';
 
-/** By which staff tell people without a name apart: what they left, even if it cannot be read. */
+/** A name for a person without one: whatever they left, even if unreadable, so that staff can tell people apart. */
 export const placeholderName = ({ email, phone, customerId, unusable: [typed = ''] }: Person): string =>
   placeholderOf(email) ??
   phone ??

@@ -49,7 +49,7 @@ export function nestCustomFields(
   };
 }
 
-/** If the change is refused, says whose it was, so that the chat still finds its contact. */
+/** Adds the contact's id to a refusal, so that the chat still finds its contact. */
 export async function changing<T>(contactId: ContactId, change: Promise<T>): Promise<T> {
   try {
     return await change;
@@ -59,8 +59,8 @@ export async function changing<T>(contactId: ContactId, change: Promise<T>): Pro
 }
 
 /**
- * Text for a new contact's description, so that somebody can be reached: addresses and numbers that cannot be used as
- * such. It begins with no character of theirs, which a spreadsheet might read as a formula.
+ * Unusable addresses and numbers, as text for a new contact's description. Starts with our own word, since a spreadsheet
+ * may read a leading `=` or `+` as a formula.
  * @param typedPhone for a CRM whose field for numbers does not take it
  */
 export function remarkOf({ unusable }: Person, typedPhone?: string | null): string | null {

@@ -8,13 +8,12 @@ export type OnMultipleMatches = 'oldest' | 'newest' | 'park';
 /** Whether the same phone number is the same person. */
 type MatchByPhone = 'sameNameOnly' | 'always' | 'never';
 
-/** A destination's settings for matching. */
 export type MatchPolicy = {
   readonly onMultipleMatches?: OnMultipleMatches | undefined;
   readonly matchByPhone?: MatchByPhone | undefined;
 };
 
-/** What tells two people with one number apart. */
+/** Tells apart two people who share a number. */
 export type Identity = {
   readonly name: unknown;
   /** Blank ones do not count. */
@@ -63,7 +62,7 @@ export async function matchContact<Contact extends Match>(
   return undefined;
 }
 
-/** Whether a contact with the person's number is the person, who may share it with colleagues. */
+/** Whether a contact with the same number is this person, rather than a colleague who shares it. */
 export function isSameByPhone(
   { name, emails }: Identity,
   person: Person,
@@ -76,7 +75,7 @@ export function isSameByPhone(
   return !hasAnotherAddress || !isAnotherName(name, person);
 }
 
-/** A part of a name is no other name, nor are the same words in another order. */
+/** A part of the name, or the same words in another order, isn't another name. */
 function isAnotherName(stored: unknown, { name, countryCode }: Person): boolean {
   const [ours, theirs] = [name, stored].map((each) => wordsIn(typeof each === 'string' ? each : '', countryCode));
   if (ours === undefined || theirs === undefined) return false;

@@ -12,7 +12,7 @@ const nobodies = new Set(
   ).split(' '),
 );
 
-/** Said of them, and of nobody alone: `Web visitor`, `Nový zákazník`. Some are surnames. */
+/** Only count next to one of the names above: `Web visitor`, `Nový zákazník`. Some are surnames. */
 const qualifiers = new Set(
   'web website online chat shop new novy nova neuer neue nouveau nuevo nuovo nowy uj on a the site na webu'.split(' '),
 );
@@ -20,7 +20,7 @@ const qualifiers = new Set(
 /** `#12`, `(7)`, `a1b2`, `V000123`. */
 const isNumber = (word: string) => /^(?:[#(]+[\w-]+\)*|(?=.*\d)[\da-f-]{2,}|[a-z]{0,2}\d+)$/.test(word);
 
-/** `Visitor #a1b2`, `Web visitor`, `Zákazník`, `V000123`: a name that says who it is not. */
+/** `Visitor #a1b2`, `Web visitor`, `Zákazník`, `V000123`: a placeholder, not a name. */
 export function isNobody(name: string): boolean {
   const words = withoutAccents(name)
     .split(/[\s,:_]+/)
@@ -30,19 +30,19 @@ export function isNobody(name: string): boolean {
   return others.some(isNobodyWord) && others.every((word) => isNobodyWord(word) || qualifiers.has(word));
 }
 
-/** Also with a number behind it: `Visitor12`. */
+/** A number may follow: `Visitor12`. */
 const isNobodyWord = (word: string) => nobodies.has(word.replace(/#?\d+$/, ''));
 
-/** Legal forms with dots: `s.r.o.`, `spol. s r. o.`. Never first in a name, where `A.S.` are initials. */
+/** Legal forms with dots: `s.r.o.`, `spol. s r. o.`. Never first in a name, since `A.S.` are then initials. */
 const dottedForms =
   /[\s,](?:(?:spol\. ?)?s[. ]r\.?o|a\.s|v\.o\.s|k\.s|z\.s|z\.ú|o\.p\.s|s\.p|o\.o|sp\.[kj]|d\.o\.o|s\.r\.l|s\.p\.a|s\.a(?:\.s|\.r\.l)?|s\.l|b\.v|n\.v|e\.v|e\.k)\.?(?=$|[\s,;)])/;
 const forms = new Set(
   'gmbh mbh ltd limited inc llc llp plc corp corporation kft zrt nyrt sro sarl srl eurl gbr ohg bt'.split(' '),
 );
-/** Otherwise these might be words or names. */
+/** Only in capitals: in lower case these may be words or names. */
 const capitals = new Set('AG KG SA SAS AB SE BV NV UG SL AS OY EV'.split(' '));
 
-/** What firms, offices and clubs are called, folded. */
+/** Kinds of firms, offices and clubs, folded. */
 const kinds = new Set(
   (
     'firma spolecnost spolocnost obec mestsky urad skola gymnazium nemocnice nemocnica lekarna lekaren hotel penzion ' +

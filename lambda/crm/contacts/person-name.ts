@@ -1,6 +1,6 @@
 import { isCompanyName, isNobody, isTown } from './not-a-person.ts';
 
-/** Unknown parts are absent, never empty. There is never only a first name. */
+/** Unknown parts are absent, never empty. A first name never comes alone. */
 export type PersonName = {
   readonly first?: string;
   readonly last?: string;
@@ -11,10 +11,9 @@ export type PersonName = {
 const maxNameLength = 120;
 
 /**
- * Splits a typed name. Handles academic titles and numbers behind the name (left out), `Novák, Jan`, surnames in
+ * Splits a typed name. Handles academic titles and numbers after the name (left out), `Novák, Jan`, surnames in
  * capitals, particles (`van Beethoven`), suffixes (`Novák ml.`), and surname first in Hungary and in Chinese, Japanese
- * and Korean script. `Visitor 123` is not a name. A company's name, and any other that cannot be split for sure, is
- * the last name as a whole: no first name is invented.
+ * and Korean script. `Visitor 123` is not a name. A company's name, and any other that cannot be split with certainty, becomes the last name as a whole: no first name is invented.
  */
 export function splitName(typed: string | null, countryCode: string | null): PersonName {
   const name = clean(typed ?? '');
@@ -34,7 +33,7 @@ export function splitName(typed: string | null, countryCode: string | null): Per
   return named([...words.slice(0, from), ...words.slice(to)], words.slice(from, to), suffix);
 }
 
-/** Far beyond any name with spaces around it. `normalize` takes the square of a run of accents. */
+/** Longer than any name: `normalize` takes quadratic time on a run of accents. */
 const maxTypedLength = 1000;
 
 function clean(text: string): string {
@@ -53,7 +52,7 @@ const isNoName = (name: string) =>
 /** A customer's number, as in `Jan Novák (42)`, or a year. */
 const numberBehind = /(?:[\s,]+(?:\(\s*#?\d+\s*\)|#?\d+))+$/u;
 
-/** The words of a name without the titles around it, also one without a space behind it: `Mgr.Jana`. */
+/** The words of a name without the titles around it, even without a space: `Mgr.Jana`. */
 function wordsOf(text: string): readonly string[] {
   const words = text.split(' ').filter(Boolean).flatMap(unglued);
   const first = words.findIndex((word) => !isTitle(word));
@@ -73,12 +72,12 @@ const titles = new Set(
   ).split(' '),
 );
 
-/** Always said of a surname, but `P.` is an initial. */
+/** Titles that only go with a surname. `P.` is an initial. */
 const isOfSurname = (word: string) => /^(?:p\.|[Pp]í\.?)$/.test(word);
 
 const isTitle = (word: string) => isOfSurname(word) || titles.has(word.toLowerCase().replaceAll('.', ''));
 
-/** `Dr. No`, `Pan Tadeusz`: nobody knows which name the only word is, so its title stays. */
+/** The title of a single word stays, since the word may be either name: `Dr. No`, `Pan Tadeusz`. */
 function lastOf(name: string, word: string | undefined, suffix: string): string {
   const [title = ''] = name.split(' ').flatMap(unglued);
   const isOnlyWord = name === `${word}${suffix}` || name === `${word},`;

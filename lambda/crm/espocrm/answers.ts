@@ -17,7 +17,7 @@ export const isAppUser = (value: unknown): value is { readonly user: Stored; rea
 
 type Reason = { readonly label: string; readonly data: JsonObject };
 
-/** What EspoCRM translates for its own pages: `{"messageTranslation":{"label":"validationFailure","data":{…}}}`. */
+/** The reason, as EspoCRM's own pages translate it: `{"messageTranslation":{"label":"validationFailure","data":{…}}}`. */
 export function reasonIn(body: unknown): Reason | undefined {
   const message = isRecord(body) ? body['messageTranslation'] : undefined;
   if (!isRecord(message)) return undefined;
@@ -41,8 +41,8 @@ const nameField = nameRefusals({
 });
 
 /**
- * In the body, or in the header that has the reason: a look-up by a missing field, and a user who may not be assigned, is
- * not seen by the API user, is not active or is gone (`Core/Record/Access/LinkCheck.php`).
+ * The field is in the body, or else in the header with the reason: for a look-up by a missing field, and for a user who
+ * cannot be assigned, seen or found (`Core/Record/Access/LinkCheck.php`).
  */
 export function refusedIn({ status, headers, body }: Pick<Answer, 'status' | 'headers' | 'body'>): readonly Refusal[] {
   const failed = failedField(body);

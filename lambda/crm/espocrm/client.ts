@@ -11,7 +11,7 @@ const maxMatches = 50;
 
 export type EspocrmClient = ReturnType<typeof createEspocrmClient>;
 
-/** https://docs.espocrm.com/development/api/, and where that is silent, https://github.com/espocrm/espocrm. */
+/** https://docs.espocrm.com/development/api/; for the rest, https://github.com/espocrm/espocrm. */
 export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<AdapterDeps, 'http' | 'secret'>) {
   const call = http.api({
     vendor: 'EspoCRM',
@@ -112,10 +112,10 @@ export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<Adap
     return (await ask({ operation: 'tell who we are', method: 'GET', path: ['App', 'user'] })).as(isAppUser);
   }
 
-  /** False also for one who was deactivated, to whom EspoCRM still assigns. */
+  /** Also false for a deactivated user, to whom EspoCRM would still assign. */
   async function hasUser(id: string): Promise<boolean> {
     const answer = await ask({ operation: 'read the user', method: 'GET', path: ['User', id] }, is(403, 404));
-    // The missing right to see users is a problem of its own.
+    // `check` reports the missing right to see users separately.
     if (answer.status === 403) return true;
     return answer.status !== 404 && answer.as(isStored)['isActive'] !== false;
   }

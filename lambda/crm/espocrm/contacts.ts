@@ -62,7 +62,7 @@ const withCreatedAt = (contact: Stored): Dated => ({ ...contact, createdAt: Stri
 
 const toMatch = (contact: Stored | undefined) => contact && withCreatedAt(contact);
 
-/** EspoCRM's `maxLength` for names, and the shortest one that it had for titles. */
+/** EspoCRM's `maxLength` for names, and its lowest one for titles. */
 const maxTextLength = 100;
 
 function newContact(person: Person): JsonObject {

@@ -7,7 +7,7 @@ import type { EspocrmClient } from './client.ts';
 const perPage = 50;
 
 /**
- * A post of its own in the contact's stream: EspoCRM lets only a new post take a file, and only for one field of one
+ * Each file is a post in the contact's stream: EspoCRM attaches a file only to a new post, and binds it to one field of one
  * entity (https://docs.espocrm.com/development/api/attachment/). The `FileId` is the post's.
  */
 export function createFiles({ ask, createPost, deletePost, hasPost }: EspocrmClient): Files {
@@ -21,7 +21,7 @@ export function createFiles({ ask, createPost, deletePost, hasPost }: EspocrmCli
   return {
     attach: async ({ entry, name, mediaType, bytes }) => {
       const contactId = contactOf(entry);
-      // A post is Markdown, and EspoCRM tells whoever is mentioned in it.
+      // A post is Markdown, and EspoCRM notifies everybody whom it mentions.
       const text = escapeMarkdown(name);
       const known = await postOf(text, contactId);
       if (known !== undefined) return known;

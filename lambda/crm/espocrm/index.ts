@@ -79,7 +79,7 @@ function missingRights(acl: JsonObject, { owners, followUp }: EspocrmSettings): 
     : missing;
 }
 
-/** A scope that is missing is forbidden, and `own` or `team` is not enough; one that is `true` is not limited. */
+/** A missing scope is forbidden, `true` is unlimited, and `own` or `team` isn't enough. */
 function lack(action: string, rights: unknown): readonly string[] {
   if (rights === true) return [];
   const level = isRecord(rights) ? rights[action] : undefined;

@@ -12,14 +12,14 @@ export const maxFileBytes = 20 * 1024 * 1024;
 
 const maxRedirects = 3;
 
-export type Downloaded = { readonly bytes: Uint8Array; readonly mediaType: string };
+type Downloaded = { readonly bytes: Uint8Array; readonly mediaType: string };
 
-/** @throws CrmError: permanent if the file cannot be had or may not be kept, else retryable */
-export type Download = (file: Pick<SentFile, 'url'>) => Promise<Downloaded>;
+/** @throws CrmError: permanent if the file is not available or not allowed, else retryable */
+type Download = (file: Pick<SentFile, 'url'>) => Promise<Downloaded>;
 
 /**
  * Downloads a file of a chat. Its address is untrusted: only HTTPS, and no host of a private network, whatever its name
- * resolves to, in redirects too. The length is counted, not believed.
+ * resolves to, in redirects too. The length is counted, since the header may lie.
  * @param options.allowLoopback for a source on this machine, over plain HTTP too
  * @param options.timeoutMs for one exchange
  */
@@ -105,7 +105,7 @@ async function readBytes(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-/** Ends the connection: nobody reads what else comes. */
+/** Ends the connection without reading the rest. */
 const discard = ({ body }: HttpResponse): void => {
   if (body instanceof Readable) body.destroy();
 };

@@ -6,13 +6,13 @@ import type { Upload } from '../port/adapter.ts';
 
 /** In characters, without the extension. */
 const maxStemLength = 80;
-/** They make a name be read differently from what it is: `exe.gpj` as `jpg.exe`. */
+/** Invisible characters can disguise a name: `exe.gpj` shows as `jpg.exe`. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /**
- * A file's name in the CRM, such as `size table-3f9c21a0.pdf`: cleaned, with the extension of what it is, and the same
- * whenever the same file of the same chat is asked for, so that it is found again.
- * @param mediaType what was served, which counts rather than the extension that somebody chose
+ * A file's name in the CRM, such as `size table-3f9c21a0.pdf`: cleaned, with the extension of its media type, and always
+ * the same for the same file of a chat, so that it is found again.
+ * @param mediaType as it was served, which counts more than the extension that somebody chose
  */
 export function fileNameOf(conversationId: string, { name, url }: SentFile, mediaType: string): string {
   const given = sanitize((name ?? '').normalize('NFC').replace(unseen, '')).replace(/^\.+/, '');
@@ -23,13 +23,13 @@ export function fileNameOf(conversationId: string, { name, url }: SentFile, medi
   return `${stem || 'file'}-${keyOf(conversationId, url)}.${isRight ? chosen.toLowerCase() : known[0]}`;
 }
 
-/** What a file of a chat is remembered by. Without the link's query, which is signed anew each time. */
+/** Identifies a file of a chat. Ignores the link's query, which is signed anew each time. */
 export function keyOf(conversationId: string, url: string): string {
   const { origin = '', pathname = url } = URL.parse(url) ?? {};
   return hash('sha256', `${conversationId}\0${origin}${pathname}`).slice(0, 8);
 }
 
-/** A file of a form. Copied, because a form's file takes no bytes of a shared buffer. */
+/** A file for a form. The bytes are copied, because a form takes none from a shared buffer. */
 export const asFile = ({ name, mediaType, bytes }: Pick<Upload, 'name' | 'mediaType' | 'bytes'>): File =>
   new File([new Uint8Array(bytes)], name, { type: mediaType });
 
@@ -37,8 +37,8 @@ const office = 'application/vnd.openxmlformats-officedocument';
 const openDocument = 'application/vnd.oasis.opendocument';
 
 /**
- * What is copied, and the extension of each: what a browser or an office program shows without running it. Neither HTML
- * nor SVG, which hold scripts, nor archives and programs: of these the note has the link alone.
+ * The media types that are copied, with their extensions: those that a browser or an office program shows without running
+ * them. HTML and SVG may hold scripts, so they stay links in the note, as do archives and programs.
  */
 const extensions: ReadonlyMap<string, readonly [string, ...string[]]> = new Map([
   ['image/png', ['png']],

@@ -12,8 +12,8 @@ type Users = {
 type RequireUser = (userId: string) => Promise<void>;
 
 /**
- * For a CRM that assigns to users who cannot log in any more, too.
- * @param options.ownerField the vendor's name of it
+ * For a CRM that also assigns to users who can no longer log in.
+ * @param options.ownerField the vendor's name for the owner
  */
 export const requiringUser =
   (
@@ -30,8 +30,8 @@ export const requiringUser =
   };
 
 /**
- * For a CRM that tells nobody of a follow-up without a user: creates it for the chat's agent, else the contact's owner, else
- * `fallback`, else the user whose credentials we have. One who has left gets none.
+ * For a CRM in which nobody sees a follow-up without a user. Assigns it to the chat's agent, else the contact's owner, else
+ * `fallback`, else the user whose credentials we have; never to somebody who has left.
  */
 export function assigned(
   { fallback, ownerOfContact, ourselves, requireUser }: Users,
@@ -49,7 +49,7 @@ export function assigned(
       try {
         if (userId !== undefined) return await createFor(request, userId);
       } catch (error) {
-        // Who was asked for is told of; then this is asked again without.
+        // Report that the requested user was refused: the core then asks again without one.
         if (userId === ownerId || !isAboutUser(error)) throw error;
       }
     }
@@ -57,7 +57,7 @@ export function assigned(
   };
 }
 
-/** Some vendors do not say that it is about the user. */
+/** Some vendors name no field, so the refusal may be about the user. */
 const isAboutUser = (error: unknown) =>
   error instanceof CrmError &&
   error.fault.kind === 'permanent' &&

@@ -40,7 +40,7 @@ function reasonOf({ outcome, rating }: Conversation, lowRating: number): FollowU
 /** Half of the smallest limit, Salesforce's and Zoho's 32,000, since a line end may count as two. */
 const maxBytes = 16_000;
 
-/** Writes a follow-up's description, which ends in its reference line. If anything is too long, its end is left out. */
+/** Writes a follow-up's description, which ends in its reference line. Whatever is too long is cut at its end. */
 export const describedIn =
   (format: Render, { timezone, language }: Pick<AdapterDeps, 'timezone' | 'language'>) =>
   (request: FollowUpRequest): string => {
@@ -50,7 +50,7 @@ export const describedIn =
     return description;
   };
 
-/** The last line, by which a follow-up is found. Differs from that of transcripts: in some CRMs both are tasks. */
+/** The last line, by which a follow-up is found. Differs from a transcript's, since in some CRMs both are tasks. */
 export const followUpReference = ({ conversation, followUp }: FollowUpRequest) =>
   `Smartsupp follow-up ${conversation.id} (${followUp.reason})`;
 

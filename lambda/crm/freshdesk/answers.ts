@@ -10,7 +10,7 @@ export type Ticket = JsonObject & {
 };
 export type Conversation = { readonly id: number; readonly body: string; readonly attachments?: readonly Attachment[] };
 export type Attachment = { readonly id: number; readonly name: string };
-export type FieldDefinition = JsonObject & { readonly name: string };
+type FieldDefinition = JsonObject & { readonly name: string };
 
 export const isContact = hasNumericId;
 export const isContacts = isListOf(hasNumericId);
@@ -58,7 +58,7 @@ export function takenBy(value: unknown): number | undefined {
   return undefined;
 }
 
-/** Whoever has the same number need not be the same person. */
+/** Different people may share a number. */
 const isNumber = (field: unknown) => field === 'phone' || field === 'mobile';
 
 const nameField = nameRefusals({

@@ -89,7 +89,7 @@ export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<Ad
     return String(answer.as(isTicketCreated).id);
   }
 
-  /** Undefined if gone, to the bin or to spam. */
+  /** Undefined if it is gone, deleted or spam. */
   async function readTicket(id: string): Promise<Ticket | undefined> {
     const ticket = await readAnyTicket(id);
     return ticket?.['deleted'] === true || ticket?.['spam'] === true ? undefined : ticket;

@@ -5,7 +5,7 @@ import { isNoteWithFile } from './answers.ts';
 import type { FreshdeskClient } from './client.ts';
 
 /**
- * A private note of its own in the chat's ticket (https://developers.freshdesk.com/api/#add_note_to_a_ticket), of at most
+ * Each file is a private note in the chat's ticket (https://developers.freshdesk.com/api/#add_note_to_a_ticket), of at most
  * 20 MB. Freshdesk has no call that reads one attachment, so the `FileId` has the ticket's id as well.
  */
 export function createFiles({ call, conversationsOf }: FreshdeskClient): Files {

@@ -8,7 +8,7 @@ import { createFiles } from './files.ts';
 import type { FreshdeskSettings } from './settings.ts';
 import { createTickets } from './tickets.ts';
 
-/** The ticket stays open if a follow-up is needed, so there are no follow-ups: see `followUpNeeded`. */
+/** The ticket stays open if a follow-up is needed (`followUpNeeded`), so there are no separate follow-ups. */
 export function createFreshdeskAdapter(settings: FreshdeskSettings, deps: AdapterDeps): CrmAdapter {
   const client = createFreshdeskClient(settings.baseUrl, deps);
   return {

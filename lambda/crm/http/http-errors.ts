@@ -7,7 +7,7 @@ export type FailedCall = {
   /** An infinitive: `create the note`. */
   readonly operation: string;
   readonly writes: boolean;
-  /** Default: what helps a destination. */
+  /** Default: advice for a destination. */
   readonly advice?: ((status: number) => string) | undefined;
 };
 
@@ -97,7 +97,7 @@ function adviceFor({ advice }: FailedCall, status: number, { kind }: CrmFault): 
   return 'Fix what it names, in the CRM or in forwarder.json (`fields`, for one).';
 }
 
-/** Only failures before the connection stood are certain: anything later may have carried the whole request. */
+/** Certain only if the connection was never made: a later failure may follow the whole request. */
 function neverSent(cause: unknown): boolean {
   if (typeof cause !== 'object' || cause === null) return false;
   // An AggregateError: several addresses were tried.
@@ -118,8 +118,8 @@ type NameRefusals = (
 ) => readonly Refusal[];
 
 /**
- * For an adapter to say which field its vendor refused. Anything but a name gives none: a vendor may quote a value there.
- * @param parts the vendor's names of what is not configured
+ * Names the field that a vendor refused. Ignores anything that isn't a name, since a vendor may quote a value there.
+ * @param parts the vendor's names for the standard fields
  */
 export const nameRefusals =
   (parts: Readonly<Record<string, RefusedPart>>): NameRefusals =>

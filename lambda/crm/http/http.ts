@@ -27,7 +27,7 @@ export type ApiOptions = {
   readonly meantStatus?: (answer: Answer) => number | undefined;
   /** Finds the fields that a refusal names. */
   readonly refusedIn?: (answer: Answer) => readonly Refusal[];
-  /** What to do about a refusal that no retry helps, for an API that is no destination's. */
+  /** Advice about a refusal that no retry helps, for an API that isn't a destination's. */
   readonly advice?: (status: number) => string;
 };
 

@@ -30,7 +30,7 @@ export class ConnectionTimeout extends Error {
 
 const maxConnections = 50;
 
-export type Agents = { readonly plain: http.Agent; readonly secure: https.Agent };
+type Agents = { readonly plain: http.Agent; readonly secure: https.Agent };
 
 const keepAlive = (): Agents => {
   const settings = { keepAlive: true, maxSockets: maxConnections };
@@ -45,7 +45,7 @@ export function createTransport(connectionTimeoutMs: number, agents = keepAlive(
   const send: Transport['send'] = ({ method, origin, path, headers, body }, signal) =>
     new Promise((resolve, reject) => {
       const { request, agent } = origin.startsWith('https:') ? secure : plain;
-      // One object: what tracers and emulators of AWS put around `request` often knows no other form.
+      // One object: the wrappers that tracers and AWS emulators put around `request` often accept nothing else.
       const options = { ...urlToHttpOptions(new URL(origin)), agent, method, path, headers, signal };
       const outgoing = request(options, (incoming) =>
         resolve({ status: incoming.statusCode ?? 0, headers: joined(incoming.headers), body: incoming }),

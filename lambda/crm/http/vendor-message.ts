@@ -115,7 +115,7 @@ function hideEchoes(words: string, sent: readonly string[]): string {
     for (let at = 0; at + echoLength <= value.length; at += 1) {
       const fragment = value.slice(at, at + echoLength);
       for (const start of fragments.get(fragment) ?? []) hide(start, echoLength);
-      // Once is enough: a text of one letter has the same fragment at every place.
+      // Once is enough: a text of one repeated letter has the same fragment everywhere.
       fragments.delete(fragment);
     }
   }

@@ -119,7 +119,7 @@ function storedAs(kind: FollowUpKind) {
  * `HUBSPOT_DEFINED` association types (https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide).
  */
 const toContact = { notes: 202, tasks: 204, tickets: 16 } as const;
-export type ActivityType = keyof typeof toContact & ObjectType;
+type ActivityType = keyof typeof toContact & ObjectType;
 
 /** With more activities than this, older ones are dropped before any body is read. */
 const fewActivities = 25;

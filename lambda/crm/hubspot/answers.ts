@@ -107,7 +107,7 @@ const secondMs = 1000;
 
 /**
  * By policy: `{"errorType":"RATE_LIMIT","policyName":"…"}`. The daily limit is lifted at midnight in the account's
- * timezone, which the API does not tell, so retry hourly (https://developers.hubspot.com/docs/api/usage-details).
+ * timezone, which the API does not return, so retry hourly (https://developers.hubspot.com/docs/api/usage-details).
  * @returns milliseconds
  */
 export function retryDelay({ status, body }: Answer): number | undefined {

@@ -12,7 +12,7 @@ export type NewObject = {
 };
 
 /** `existed`: HubSpot keeps contacts' e-mail addresses unique. */
-export type Creation = { readonly id: string; readonly existed: boolean };
+type Creation = { readonly id: string; readonly existed: boolean };
 
 /** "Batch read … limited to 100" (https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide). */
 export const maxPerBatch = 100;

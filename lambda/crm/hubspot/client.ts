@@ -41,7 +41,8 @@ export function createHubspotClient(baseUrl: string, { http, secret }: Pick<Adap
   const pathOf = (type: ObjectType, ...rest: readonly string[]) => ['crm', 'objects', version, type, ...rest];
 
   /**
-   * Returns the objects in any order, without those that are gone (HubSpot answers 207) or archived. `idProperty`: default the id.
+   * Returns the objects in any order, without those that are gone (HubSpot answers 207) or archived. `idProperty`
+   * defaults to the id.
    */
   async function read(
     type: ObjectType,

@@ -147,7 +147,6 @@ function isContactOf({ properties: stored }: { readonly properties: Properties }
   return names.every((name) => fold(stored[name] ?? '') === fold(sent[name] ?? ''));
 }
 
-/** Values in lower case, https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm. */
 const isIn = (propertyName: string, values: readonly string[]): Filter => ({
   propertyName,
   operator: 'IN',

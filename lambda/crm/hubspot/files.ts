@@ -12,7 +12,7 @@ export async function tryFiles(call: CallApi): Promise<void> {
 }
 
 const folder = '/smartsupp';
-/** Only by a link that HubSpot signs for its users. A second upload takes the place of the first. */
+/** Private: HubSpot signs each link for its users. A second upload replaces the first. */
 const options = { access: 'PRIVATE', overwrite: true };
 
 /**
@@ -36,7 +36,7 @@ export function createFiles({ call, read, update }: HubspotClient): Files {
       if (!attached.includes(id)) await update('notes', note, { hs_attachment_ids: [...attached, id].join(';') });
       return id;
     },
-    // Not to a recycle bin.
+    // `gdpr-delete` skips the recycle bin.
     remove: async (id) => {
       const operation = 'delete the file';
       await call({

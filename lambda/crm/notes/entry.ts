@@ -12,7 +12,7 @@ export function contactOf({ contactId }: Pick<Entry, 'contactId'>): ContactId {
   return contactId;
 }
 
-/** With what the CRM did not take: here alone the visitor's words about it stand. */
+/** Includes the values that the CRM refused, which stand nowhere else. */
 export const transcriptOf = (
   { conversation, refused }: Pick<Entry, 'conversation' | 'refused'>,
   { timezone, language }: Pick<AdapterDeps, 'timezone' | 'language'>,

@@ -17,7 +17,7 @@ export type Notes = Removal & {
   readonly create: (entry: Entry, body: string, part: number) => Promise<NoteId>;
   /** False if the note is gone, or may not be changed any more. */
   readonly update: (id: NoteId, body: string, entry: Entry) => Promise<boolean>;
-  /** The CRM shows the note on top that was created last, so the parts are created from the last to the first. */
+  /** The CRM shows the latest note on top, so the parts are created from last to first. */
   readonly newestOnTop?: true;
   /** Every note that may hold a part of this conversation, newest first. */
   readonly list: (entry: Entry) => Promise<readonly { readonly id: NoteId; readonly body: string }[]>;
@@ -58,7 +58,7 @@ export function logAsNotes(
     let found: Parts | undefined;
     try {
       for (const [part, body] of toWrite(entry)) {
-        // Notes of a contact that is gone could be changed, but nobody sees them. A merge moves them to the other contact.
+        // Nobody sees the notes of a contact that is gone. A merge moves them to the other contact.
         const id = contactChanged ? undefined : await update(entry, known[part], body);
         if (id === undefined) found ??= await findParts(entry);
         ids[part] = id ?? (await update(entry, found?.get(part), body)) ?? (await notes.create(entry, body, part));
@@ -66,7 +66,7 @@ export function logAsNotes(
       const left = contactChanged ? known.filter((id) => !ids.includes(id)) : known.slice(ids.length);
       await removeAll(left.filter(isKnown), notes);
     } catch (error) {
-      // A part that was created is in no log yet.
+      // No log has the new part's id yet.
       throw ids.some((id, part) => id !== known[part]) ? inDoubt(error) : error;
     }
     return ids.join();
@@ -106,7 +106,7 @@ export function logAsNotes(
 /** The id of a part that was not found is empty. */
 const isKnown = (id: NoteId) => id !== '';
 
-export type Removal = {
+type Removal = {
   /** Succeeds if it is already gone. */
   readonly remove: (id: string) => Promise<void>;
   /** Asks the CRM. The recycle bin counts as gone. */

@@ -2,9 +2,9 @@ import { renderHtml } from '../../conversation/transcript/html.ts';
 import { assigned, requiringUser } from '../follow-ups/assign.ts';
 import { describedIn, hasReference, localDay } from '../follow-ups/follow-up.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { oneLine } from '../notes/entry.ts';
+import { contactOf, oneLine } from '../notes/entry.ts';
 import { logAsNotes, notesIn } from '../notes/note-parts.ts';
-import type { Entry, FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
+import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import { oneByOne } from '../port/batch.ts';
 import type { Domain, OdooClient } from './client.ts';
 import type { OdooSettings } from './settings.ts';
@@ -24,7 +24,7 @@ export function createNotes(client: OdooClient, deps: Pick<AdapterDeps, 'timezon
     newestOnTop: true,
     render: notesIn(renderHtml, { limit: maxPartLength, measure: 'bytes' }, deps),
     create: (entry, body) =>
-      client.make('create the note', 'res.partner/message_post', partnerOf(entry), {
+      client.make('create the note', 'res.partner/message_post', contactOf(entry), {
         body,
         body_is_html: true,
         message_type: 'comment',
@@ -44,7 +44,7 @@ export function createNotes(client: OdooClient, deps: Pick<AdapterDeps, 'timezon
       const found = await client.search('find the note', model, {
         domain: [
           ['model', '=', 'res.partner'],
-          ['res_id', '=', Number(partnerOf(entry))],
+          ['res_id', '=', Number(contactOf(entry))],
           ['body', 'ilike', 'Smartsupp chat'],
         ],
         fields: ['body'],
@@ -55,17 +55,12 @@ export function createNotes(client: OdooClient, deps: Pick<AdapterDeps, 'timezon
   });
 }
 
-export function partnerOf({ contactId }: Pick<Entry, 'contactId'>): string {
-  if (contactId === undefined) throw new Error('A log in Odoo needs a contact.');
-  return contactId;
-}
-
 const maxTitleLength = 255;
 
-/** Else Odoo e-mails the user of each new activity (`mail/models/mail_activity.py`). It is on their list all the same. */
+/** Otherwise Odoo e-mails the user of each new activity (`mail/models/mail_activity.py`), who sees it in their list anyway. */
 const unnotified = { mail_activity_quick_update: true };
 
-/** `activity_schedule` gives an activity to nobody unless it is told to whom. */
+/** `activity_schedule` assigns an activity to nobody by default. */
 export function createFollowUps(
   client: OdooClient,
   { owners }: Pick<OdooSettings, 'owners'>,
@@ -74,7 +69,7 @@ export function createFollowUps(
   const description = describedIn(renderHtml, deps);
 
   const createFor = (request: FollowUpRequest, userId: string): Promise<FollowUpId> =>
-    client.make('create the task', 'res.partner/activity_schedule', partnerOf(request), {
+    client.make('create the task', 'res.partner/activity_schedule', contactOf(request), {
       act_type_xmlid: 'mail.mail_activity_data_todo',
       summary: oneLine(request.followUp.title, maxTitleLength),
       note: description(request),
@@ -98,7 +93,7 @@ export function createFollowUps(
   );
 
   async function salespersonOf(request: FollowUpRequest): Promise<string | undefined> {
-    const domain: Domain = [['id', '=', Number(partnerOf(request))]];
+    const domain: Domain = [['id', '=', Number(contactOf(request))]];
     const [partner] = await client.search('read the contact', 'res.partner', { domain, fields: ['user_id'] });
     const user = partner?.['user_id'];
     return Array.isArray(user) ? String(user[0]) : undefined;
@@ -109,7 +104,7 @@ export function createFollowUps(
     const activities = await client.search('find the task', 'mail.activity', {
       domain: [
         ['res_model', '=', 'res.partner'],
-        ['res_id', '=', Number(partnerOf(request))],
+        ['res_id', '=', Number(contactOf(request))],
         ['note', 'ilike', 'Smartsupp follow-up'],
       ],
       fields: ['note'],

@@ -44,10 +44,10 @@ const named = nameRefusals({
   comment: 'unusable',
 });
 
-/** Of `load`, of the fields to read, and of a condition: `Invalid field res.partner.x_vip in condition ('x_vip', '=', '1')`. */
+/** In messages of `load`, about a field to read, and about a condition: `Invalid field res.partner.x_vip in condition ('x_vip', '=', '1')`. */
 const unknownField = /^Invalid field (?:name )?(?:'|[a-z_]+(?:\.[a-z_]+)*\.)(\w+)(?:'| in condition )/;
 
-/** `load` gives a list of messages, mostly with the field; Python's errors have it in their sentence. */
+/** `load` gives a list of messages, mostly with the field; Python's errors name it in their text. */
 export function refusedIn({ body }: Pick<Answer, 'body'>): readonly Refusal[] {
   const errors: readonly unknown[] = Array.isArray(body) ? body : [body];
   return errors.filter(isRecord).flatMap(({ field, message, type, name }) => {

@@ -34,7 +34,7 @@ type Search = {
 
 export type OdooClient = ReturnType<typeof createOdooClient>;
 
-/** Else Odoo e-mails the salesperson of each new contact (`mail/models/mail_thread.py`). */
+/** Otherwise Odoo e-mails the salesperson of each new contact (`mail/models/mail_thread.py`). */
 const unnotified = { mail_auto_subscribe_no_notify: true };
 
 /** Odoo answers 409 if another request is writing the record; other 409s are permanent. */
@@ -87,7 +87,7 @@ export function createOdooClient(
     const body = loaded.messages;
     if (isConflict(body)) return { refusal: answer.refusal({ status: locked, body }) };
     const refusal = answer.refusal({ status: refusedStatus, body });
-    // A missing right is told in words alone, in the user's language.
+    // Odoo reports a missing right only in words, in the user's language.
     const isAboutRights =
       refusal.refused.length === 0 && !(await mayDo('.id' in columns ? 'write' : 'create', 'res.partner'));
     return { refusal: isAboutRights ? answer.refusal({ status: 403, body }) : refusal };

@@ -1,5 +1,5 @@
+import { contactOf } from '../notes/entry.ts';
 import type { Files } from '../port/adapter.ts';
-import { partnerOf } from './activities.ts';
 import type { OdooClient } from './client.ts';
 
 const model = 'ir.attachment';
@@ -9,7 +9,7 @@ export function createFiles(client: OdooClient): Files {
   const exists = (id: string) => client.exists('find the file', model, id);
   return {
     attach: async ({ entry, name, mediaType, bytes }) => {
-      const of = { res_model: 'res.partner', res_id: Number(partnerOf(entry)) };
+      const of = { res_model: 'res.partner', res_id: Number(contactOf(entry)) };
       const [known] = await client.search('find the file', model, {
         domain: [
           ['res_model', '=', of.res_model],

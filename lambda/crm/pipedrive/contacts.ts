@@ -62,7 +62,7 @@ const toStored = (record: Parameters<typeof fromRecord>[0] | undefined) => recor
 
 const digitsOf = (number: string) => number.replace(/\D/g, '').replace(/^00/, '');
 
-export type StoredPerson = {
+type StoredPerson = {
   readonly id: ContactId;
   readonly createdAt: string;
   readonly name: string;

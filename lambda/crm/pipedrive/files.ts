@@ -7,7 +7,7 @@ import { gone } from './client.ts';
 
 const perPage = 100;
 
-/** On the person, beside its notes: https://developers.pipedrive.com/docs/api/v1/Files. */
+/** On the person, next to its notes: https://developers.pipedrive.com/docs/api/v1/Files. */
 export function createFiles(call: CallApi): Files {
   async function idOf(name: string, personId: string): Promise<number | undefined> {
     const path = ['v1', 'persons', personId, 'files'];

@@ -32,7 +32,7 @@ export type CrmAdapter = {
   readonly removeConversation?: (log: LogId) => Promise<void>;
   /** Absent if the CRM has no tasks, tickets or leads. */
   readonly followUps?: FollowUps;
-  /** Absent if the CRM has no place of its own for files, or the destination's `files` is false. */
+  /** Absent if the CRM stores no files, or the destination's `files` is false. */
   readonly files?: Files;
   /** Tries credentials, rights and configured fields. Changes nothing and never throws. */
   readonly check: () => Promise<readonly Problem[]>;
@@ -90,7 +90,7 @@ export type Person = {
   readonly email: string | null;
   /** E.164, `+420601123456`. */
   readonly phone: string | null;
-  /** In place of `phone`: a number as typed that only a person can read. To be shown, never to match by. */
+  /** Instead of `phone`: a number that only a person can read, as typed. Shown, never matched by. */
   readonly typedPhone?: string | null;
   /** The shop's own customer id, and the CRM's field that holds it. */
   readonly customerId: { readonly field: string; readonly value: string } | null;
@@ -129,7 +129,7 @@ export type Entry = {
   readonly contactChanged?: true;
   /** The CRM's user who had the chat. */
   readonly ownerId: string | null;
-  /** What the CRM did not take, for the transcript to say so. */
+  /** The values that the CRM refused, which the transcript mentions. */
   readonly refused: readonly RefusedValue[];
 };
 

@@ -116,7 +116,7 @@ export async function bisect<Item, Result>(
     }
   }
 
-  /** The CRM has no such field: everybody who has it is refused, and nobody else. */
+  /** The CRM has no such field, so it refuses exactly the items that have it. */
   async function attemptWithout(bad: ReadonlySet<Item>, some: readonly Item[], error: unknown) {
     const good = some.filter((item) => !bad.has(item));
     const outcomes = (good.length === 0 ? [] : await attemptHalves(good)).values();

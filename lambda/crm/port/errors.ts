@@ -2,7 +2,7 @@
 export type CrmFault =
   /** Retrying cannot help: park it. */
   | { readonly kind: 'permanent' }
-  /** `retryAfterMs` is what the vendor asked for. */
+  /** `retryAfterMs` comes from the vendor. */
   | { readonly kind: 'retryable'; readonly retryAfterMs?: number }
   /** Refused credentials: an operator must act. */
   | { readonly kind: 'credentials' }
@@ -11,7 +11,7 @@ export type CrmFault =
   /** The CRM's staff have suspended this person, so nothing is delivered. */
   | { readonly kind: 'suspended' };
 
-/** What a refused field is to us: `field` is one of the configuration's own, `changes` all of a contact that exists. */
+/** Our name for a refused field. `field` is one of the configuration's `fields`, `changes` all changes of an existing contact. */
 export type RefusedPart =
   | 'email'
   | 'phone'
@@ -27,7 +27,7 @@ export type RefusedPart =
 /** A field that the CRM did not take. Contains nothing that a visitor typed. */
 export type Refusal = {
   readonly part: RefusedPart;
-  /** The vendor's name of it. */
+  /** The vendor's name for it. */
   readonly field: string;
   /** The vendor's code. */
   readonly code: string;
@@ -54,7 +54,7 @@ export class CrmError extends Error {
   readonly vendor: string | undefined;
   /** The fields that a permanent refusal names. */
   readonly refused: readonly Refusal[];
-  /** Nothing was to be written, only found. */
+  /** The call only looked something up. */
   readonly isLookUp: boolean;
   /** The contact that was found or created before the rest was refused. */
   readonly contactId: string | undefined;

@@ -146,7 +146,7 @@ export const contactSettings = {
   },
 } as const;
 
-/** For a CRM with a place of its own for files. */
+/** For a CRM that stores files. */
 export const filesSetting = {
   files: {
     type: 'boolean',

@@ -46,7 +46,7 @@ const named = nameRefusals(parts);
 /** A custom field's key ends in five letters or digits, `Segment_a1b2c`. */
 const isCustomField = /^\w+_[0-9a-f]{5}$/;
 
-/** Raynet names the culprit only in its sentence. */
+/** Raynet names the refused field only in its text. */
 export function refusedIn({ status, body }: Pick<Answer, 'status' | 'body'>): readonly Refusal[] {
   const words = sentenceIn(body).match(/\w+/g) ?? [];
   const fields = words.filter((word) => Object.hasOwn(parts, word) || isCustomField.test(word));
@@ -54,7 +54,7 @@ export function refusedIn({ status, body }: Pick<Answer, 'status' | 'body'>): re
 }
 
 /**
- * Raynet answers 500 to a request that its rules or the user's rights refuse, as its OpenAPI document has it:
+ * Raynet answers 500 to a request that its rules or the user's rights refuse, according to its OpenAPI document:
  * `{"message": "TranslatedApplicationException: exception.duplicateKey", "translatedMessage": "Některá z položek není unikátní."}`.
  */
 export function meantStatus({ status, body }: Pick<Answer, 'status' | 'body'>): number | undefined {
@@ -63,7 +63,7 @@ export function meantStatus({ status, body }: Pick<Answer, 'status' | 'body'>): 
   return /^(?:Translated\w*|IllegalArgument)Exception/.test(sentenceIn(body)) ? 400 : undefined;
 }
 
-/** In words of its own, and then in the language of the user. */
+/** Raynet's own message, then its translation for the user. */
 export function sentenceIn(body: unknown): string {
   if (!isRecord(body)) return '';
   const texts = [body['message'], body['translatedMessage']].filter((text) => typeof text === 'string');

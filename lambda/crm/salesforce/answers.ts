@@ -23,8 +23,8 @@ export function isQueryPage(value: unknown): value is QueryPage<JsonObject> {
   return done === true || (done === false && typeof next === 'string' && next.startsWith('/services/data/'));
 }
 
-export type SaveError = { readonly statusCode: string; readonly message: string; readonly fields: readonly unknown[] };
-export type SaveResult =
+type SaveError = { readonly statusCode: string; readonly message: string; readonly fields: readonly unknown[] };
+type SaveResult =
   | { readonly success: true; readonly id: string }
   | { readonly success: false; readonly errors: readonly [SaveError, ...SaveError[]] };
 

@@ -27,7 +27,7 @@ export function createTemplateClient(baseUrl: string, { http, secret }: Pick<Ada
   const call = http.api({
     vendor,
     baseUrl,
-    // Which field of a contact or a task it is that the CRM refuses: everything else is then written without it.
+    // The field that the CRM refuses: everything else is then written without it.
     refusedIn: ({ status, body }) => (isRecord(body) ? nameField(body['field'], String(status)) : []),
     // Read at each request, so that a rotated key takes effect.
     headers: async () => ({ authorization: `Bearer ${tokenFrom(await secret(), vendor)}` }),
@@ -90,7 +90,7 @@ export function createTemplateClient(baseUrl: string, { http, secret }: Pick<Ada
     return answer.status !== 404 && answer.as(hasId(id)) !== undefined;
   }
 
-  /** Newest first, from the database: a search that lags behind would not do. */
+  /** Newest first, from the database, since a search may lag behind. */
   async function notesOf(contactId: ContactId): Promise<readonly Stored[]> {
     const path = ['v1', 'contacts', contactId, 'notes'];
     const answer = await call({ operation: "list the contact's notes", method: 'GET', path });

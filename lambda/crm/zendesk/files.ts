@@ -5,7 +5,7 @@ import { CrmError } from '../port/errors.ts';
 import type { ZendeskClient } from './client.ts';
 
 /**
- * A private comment of its own in the chat's ticket: a comment takes files only when it is written
+ * Each file is a private comment in the chat's ticket: a comment takes files only when it is written
  * (https://developer.zendesk.com/api-reference/ticketing/tickets/ticket-attachments/). The `FileId` has the ids of the
  * ticket, the comment and the file, because it is redacted by all three.
  */
@@ -45,7 +45,7 @@ export function createFiles({ call, commentsOf, updateTicket }: ZendeskClient): 
     },
     exists: async (file) => {
       const [ticket = '', , attachment = ''] = file.split('/');
-      // In the place of a redacted file Zendesk shows another, an empty `redacted.txt`.
+      // Zendesk replaces a redacted file with an empty `redacted.txt`.
       const found = await find(
         ticket,
         ({ id, file_name: name }) => String(id) === attachment && name !== 'redacted.txt',

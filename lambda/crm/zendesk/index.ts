@@ -9,7 +9,7 @@ import { createFiles } from './files.ts';
 import type { ZendeskSettings } from './settings.ts';
 import { createTickets } from './tickets.ts';
 
-/** The ticket stays open if a follow-up is needed, so there are no follow-ups: see `followUpNeeded`. */
+/** The ticket stays open if a follow-up is needed (`followUpNeeded`), so there are no separate follow-ups. */
 export function createZendeskAdapter(settings: ZendeskSettings, deps: AdapterDeps): CrmAdapter {
   const client = createZendeskClient(settings.baseUrl, deps);
   return {

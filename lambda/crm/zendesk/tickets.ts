@@ -11,7 +11,7 @@ import type { ZendeskClient } from './client.ts';
 
 /** https://support.zendesk.com/hc/en-us/community/posts/4719863289498: about 65,000 characters. */
 const maxCommentLength = 60_000;
-/** Zendesk shows no more of a subject. */
+/** Zendesk shows no more than this. */
 const maxSubjectLength = 150;
 
 /**

@@ -46,7 +46,7 @@ export function createFiles({ call }: ZohoClient): Files {
     remove: async (file) => {
       const [contactId = '', id = ''] = file.split('/');
       const path = [...attachments(contactId), id];
-      // What is gone already is refused as an invalid id.
+      // A file that is already gone is refused as an invalid id.
       await call({ operation: 'delete the attachment', method: 'DELETE', path, expected: [400, 404] });
     },
     exists: async (file) => {

@@ -47,7 +47,7 @@ export function createSmartsuppApi({ http, url, token }: SmartsuppApiOptions): S
   });
   const get = (kind: string, path: readonly string[], expected: readonly number[] = []) =>
     call({ operation: `read the ${kind}`, method: 'GET', path, expected });
-  // Known by the id that was asked for, whatever the type of its own.
+  // The requested id replaces the record's own, whatever its type.
   const record = (kind: string, id: string, answer: Answer) => ({ ...recordIn(answer.as(isFields), kind), id });
   const find = async (kind: string, path: readonly [string, id: string]) => {
     const answer = await get(kind, path, unknown);
@@ -97,7 +97,7 @@ const advices: ReadonlyMap<number, string> = new Map([
   [403, "Ask Smartsupp's support to let the token read conversations, contacts, visitors and agents."],
 ]);
 
-/** Gone, or never there. */
+/** The statuses of a record that is gone, or never was there. */
 const unknown = [404, 410];
 
 /** The record itself, or wrapped in its name or in `data`. */
@@ -132,7 +132,7 @@ export const createReadToken = (readSecret: () => Promise<string>) => async (): 
       throw new CrmError(words, { kind: 'credentials' }, { cause });
     }
     const code = cause instanceof Error ? cause.name : typeof cause;
-    const words = `Smartsupp's token cannot be read: Secrets Manager of AWS does not give it (${code}). It will be tried again.`;
+    const words = `Smartsupp's token cannot be read: AWS Secrets Manager did not return it (${code}). It will be tried again.`;
     throw new CrmError(words, { kind: 'retryable' }, { cause });
   }
 };

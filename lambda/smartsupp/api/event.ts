@@ -1,11 +1,11 @@
 import { isFields, toFields, toText } from '../lenient.ts';
 
-/** The vendor's events, and what each leads to here. `null`: it is only counted. */
+/** The vendor's events, and what each makes us fetch. `null`: it is only counted. */
 const events: Readonly<Record<string, 'conversation' | 'contact' | null>> = {
   'conversation.closed': 'conversation',
   'conversation.closed_by_contact': 'conversation',
   'conversation.rated': 'conversation',
-  // A contact who leaves an address may be somebody whose chat is held.
+  // A contact who leaves an address may have chats that are held.
   'contact.updated': 'contact',
   'conversation.opened': null,
   'conversation.agent_assigned': null,
@@ -24,19 +24,19 @@ const events: Readonly<Record<string, 'conversation' | 'contact' | null>> = {
 };
 
 export type SmartsuppEvent = {
-  /** From the vendor's list, or `unknown`: anything else could be anybody's words. */
+  /** From the vendor's list, or `unknown`, because it is logged. */
   readonly name: string;
   /** Null if the event does not say. */
   readonly accountId: string | null;
   readonly about:
     | { readonly kind: 'conversation' | 'contact'; readonly id: string }
-    /** Of an event that leads to nothing. */
+    /** The event leads to nothing. */
     | { readonly kind: 'nothing' }
-    /** It should lead to something, and names nothing that can be fetched. */
+    /** The event should lead to a fetch, but has no usable id. */
     | { readonly kind: 'nobody' };
 };
 
-/** Reads an event of whatever types; undefined if it is no object. */
+/** Reads an event, whatever its values' types; undefined if it is not an object. */
 export function readEvent(value: unknown): SmartsuppEvent | undefined {
   if (!isFields(value)) return undefined;
   const given = toText(value['event']) ?? '';

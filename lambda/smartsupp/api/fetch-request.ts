@@ -2,7 +2,7 @@ import type { Instant } from '../../conversation/model.ts';
 import { toConversationId } from '../hook.ts';
 import { type Fields, isFields, toInstant, toText } from '../lenient.ts';
 
-/** A message on the fetch queue: what is to be read by REST. */
+/** A message on the fetch queue: a conversation, or a contact's held conversations, to read by REST. */
 export type FetchRequest = {
   readonly version: 1;
   readonly accountId: string;
@@ -12,13 +12,13 @@ export type FetchRequest = {
   | {
       /** Smartsupp's own id, such as `coXU9u5VscuzW`. */
       readonly conversationId: string;
-      /** As a search showed it: nothing is to be done once this was fetched. */
+      /** The state that a search showed. Once it was fetched, there is nothing to do. */
       readonly seen?: ApiState;
       /** An old conversation that is imported: nobody waits for an answer any more. */
       readonly isHistory?: true;
     }
   | {
-      /** Of somebody whose chats may be held. */
+      /** A contact whose chats may be held. */
       readonly contactId: string;
     }
 );
@@ -45,11 +45,11 @@ const isFetchRequest = (value: unknown): value is FetchRequest =>
   (typeof value['conversationId'] === 'string' || typeof value['contactId'] === 'string') &&
   (value['seen'] === undefined || isApiState(value['seen']));
 
-/** What tells one state of a conversation from a later one, as far as anything is known to. */
+/** Distinguishes one state of a conversation from a later one. */
 export type ApiState = {
   /** When it changed last; empty if Smartsupp does not say. */
   readonly changedAt: Instant | '';
-  /** Of the rating only the value: its words come with a change. */
+  /** Only the rating's value: a new comment changes `changedAt`. */
   readonly rating: string | null;
 };
 
@@ -58,7 +58,7 @@ const isApiState = (value: unknown): value is ApiState =>
   typeof value['changedAt'] === 'string' &&
   (value['rating'] === null || typeof value['rating'] === 'string');
 
-/** Much longer than any value of a rating. */
+/** Much longer than any rating's value. */
 const maxRatingLength = 20;
 
 export function stateOf(conversation: Fields): ApiState {
@@ -67,11 +67,11 @@ export function stateOf(conversation: Fields): ApiState {
   return { changedAt: latest(times), rating: rating === null ? null : rating.slice(0, maxRatingLength) };
 }
 
-/** A search may leave out what the conversation itself has: what is not said is not newer. */
+/** A search may leave out fields that the conversation has, so a missing value is not newer. */
 export const isNewer = (state: ApiState, known: ApiState): boolean =>
   state.changedAt > known.changedAt || (state.rating !== null && state.rating !== known.rating);
 
-/** What is known once both have been seen, the second last. */
+/** Combines two states, of which the second was seen last. */
 export const later = (first: ApiState | undefined, second: ApiState): ApiState =>
   first === undefined
     ? second
@@ -86,7 +86,7 @@ export type MissingDependencies = {
   readonly why: string;
 };
 
-/** Of conversations as a search lists them, those that have ended and were not fetched, or are newer than what was. */
+/** Finds the conversations in a search that have ended and were not fetched, or are newer than what was. */
 export function findMissing({ accountId, fetched, why }: MissingDependencies) {
   return async (items: readonly Fields[]): Promise<readonly FetchRequest[]> => {
     const ended = items.filter(isEnded).flatMap((item) => {
@@ -102,7 +102,7 @@ export function findMissing({ accountId, fetched, why }: MissingDependencies) {
   };
 }
 
-/** One that goes on will end again. What nobody knows of counts as an end: fetching it does no harm. */
+/** An open conversation will end later. An unknown status counts as ended: fetching it does no harm. */
 const going: ReadonlySet<string> = new Set(['open', 'opened', 'served', 'pending']);
 
 const isEnded = ({ status }: Fields) => !going.has(toText(status)?.toLowerCase() ?? '');

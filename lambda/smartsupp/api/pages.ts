@@ -15,7 +15,7 @@ export type Messages = {
 };
 
 const maxReadings = 3;
-/** No conversation is as long: a cursor that leads nowhere must end. */
+/** Longer than any conversation: a cursor that never ends must be stopped. */
 const maxPages = 500;
 
 /**
@@ -49,7 +49,7 @@ async function readOnce(readPage: (after: unknown) => Promise<Page>) {
   return { found, isComplete: pages === 0 || (await isUnchanged(readPage, found)) };
 }
 
-/** Without a count, the first page tells whether a message came meanwhile. */
+/** Without a count, the first page shows whether a message came meanwhile. */
 async function isUnchanged(readPage: (after: unknown) => Promise<Page>, found: ReadonlyMap<string, Fields>) {
   const { items } = await readPage(undefined);
   return items.every((message) => found.has(keyOf(message)));
@@ -57,7 +57,7 @@ async function isUnchanged(readPage: (after: unknown) => Promise<Page>, found: R
 
 const keyOf = (message: Fields): string => toText(message['id']) ?? JSON.stringify(message);
 
-/** Those of the same time, or of none, in the order in which Smartsupp has them. */
+/** Messages with the same time, or none, stay in Smartsupp's order. */
 function oldestFirst(newestFirst: readonly Fields[]): readonly Fields[] {
   let last = '';
   return newestFirst

@@ -1,6 +1,6 @@
 import { type Fields, isFields, toList, toText } from '../lenient.ts';
 
-/** What Smartsupp's REST API said of one conversation, as it came: it travels and is stored like a hook's body. */
+/** One conversation as Smartsupp's REST API returned it. It travels and is stored like a hook's body. */
 export type Snapshot = {
   readonly smartsupp: 'api';
   readonly version: 1;
@@ -12,7 +12,7 @@ export type Snapshot = {
   readonly messages: readonly unknown[];
   readonly contact: Fields | null;
   readonly visitor: Fields | null;
-  /** Only those who are named in it. */
+  /** Only those named in it. */
   readonly agents: readonly Fields[];
 };
 

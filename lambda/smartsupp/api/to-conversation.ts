@@ -15,7 +15,7 @@ import { inOrder, toRating, toVariables, toVisitorId } from '../to-conversation.
 import type { Snapshot } from './snapshot.ts';
 import { toMessages } from './to-message.ts';
 
-/** Translates what the REST API said of a conversation, of whatever types its values are. */
+/** Translates a snapshot, whatever its values' types. */
 export function snapshotToConversation(snapshot: Snapshot, platform?: Shop['platform']): Conversation {
   const { accountId, conversation } = snapshot;
   const contact = toFields(snapshot.contact);
@@ -56,7 +56,7 @@ function agentNames(agents: readonly Fields[]): ReadonlyMap<string, string> {
   );
 }
 
-/** Who spoke decides, since an offline message that an agent answered later is answered. */
+/** The speakers decide, since an offline message that an agent answered later is answered. */
 function toOutcome(conversation: Fields, messages: readonly Message[]): Outcome {
   const spoken = messages.filter(({ speaker }) => speaker !== 'system' && speaker !== 'trigger');
   const spoke = (speaker: Message['speaker']) => spoken.some((message) => message.speaker === speaker);

@@ -27,7 +27,7 @@ function toMessage(message: Fields, names: Names): Message {
 
 /** The `sub_type` decides, or else who is named. */
 function speakerOf(message: Fields): Message['speaker'] {
-  // A form for a rating is no message of anybody.
+  // A rating form is nobody's message.
   if (typeOf(message) === 'rate_form') return 'system';
   const kind = toText(message['sub_type'])?.toLowerCase() ?? '';
   if (kind === 'agent' || kind === 'bot' || kind === 'trigger' || kind === 'system') return kind;
@@ -35,7 +35,7 @@ function speakerOf(message: Fields): Message['speaker'] {
   if (/bot|\bai\b/.test(kind)) return 'bot';
   if (toText(message['trigger_id']) !== null || toText(message['trigger_name']) !== null) return 'trigger';
   if (toText(message['agent_id']) !== null) return 'agent';
-  // Of a kind that nobody knows yet: shown, and taken for nobody's words.
+  // An unknown kind is shown, but not as anybody's words.
   return kind === '' ? 'visitor' : 'system';
 }
 
@@ -56,7 +56,7 @@ function nameOf(message: Fields, speaker: Message['speaker'], { agents, visitor 
   }
 }
 
-/** The text, or else what the HTML says. A file's message often has its name or link as text, which the file tells. */
+/** The text, or else the HTML as text. A file's message often has its name or link as text, which is redundant. */
 function wordsOf(content: unknown, isHtml: boolean, files: readonly SentFile[]): string {
   const words = isFields(content) ? (ownText(content['text']) ?? htmlOf(content) ?? dataOf(content)) : ownText(content);
   const text = words === null ? '' : isHtml ? withoutMarkup(words) : words;
@@ -72,7 +72,7 @@ const htmlOf = ({ html }: Fields): string | null => {
   return text === null ? null : withoutMarkup(text);
 };
 
-/** What the type says, if there are no words: `rate_form`, with what was chosen in it. */
+/** The type in place of words: `rate_form`, with what was chosen in it. */
 const dataOf = ({ type, data }: Fields): string | null => {
   const kind = toText(type);
   if (kind === 'text' || kind === 'upload') return toText(data);
@@ -94,7 +94,7 @@ function toFile(attachment: unknown): readonly SentFile[] {
   ];
 }
 
-/** Of files without a link. */
+/** The names of files without a link. */
 const namesOf = (attachments: readonly unknown[]): string =>
   attachments
     .map((file) => (isFields(file) ? toText(file['fileName'] ?? file['name']) : toText(file)))

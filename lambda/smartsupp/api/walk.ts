@@ -2,18 +2,18 @@ import { CrmError } from '../../crm/port/errors.ts';
 import { type Fields, toInstant, toText } from '../lenient.ts';
 import type { SearchQuery, SmartsuppApi } from './client.ts';
 
-/** The conversations that ended in a span of time, from a place on. */
+/** Conversations that ended in a span of time, starting at a cursor. */
 export type Walk = Pick<SearchQuery, 'finishedFrom' | 'finishedTo' | 'after'> & {
-  /** How many came before this place. */
+  /** How many came before this cursor. */
   readonly walked: number;
 };
 
 export type WalkedPage = {
-  /** Those that did not come before. */
+  /** Only conversations that did not come before. */
   readonly items: readonly Fields[];
   /** Over all pages; null if Smartsupp does not say. */
   readonly total: number | null;
-  /** Where to go on; undefined after the last. */
+  /** The next cursor; undefined after the last. */
   readonly next: unknown;
   readonly walked: number;
 };
@@ -65,7 +65,7 @@ function isFirst(seen: Set<string>, { id }: Fields): boolean {
   return true;
 }
 
-/** If Smartsupp gives no cursor although there must be more. */
+/** A cursor for when Smartsupp gives none although there must be more. */
 function cursorBehind(
   { items, total }: Awaited<ReturnType<SmartsuppApi['search']>>,
   { walked, size }: { readonly walked: number; readonly size: number },
@@ -75,7 +75,7 @@ function cursorBehind(
   return last === null ? undefined : [Date.parse(last)];
 }
 
-/** The whole request is wrong, so perhaps its size. */
+/** Perhaps the page size was refused. */
 const isRefused = (error: unknown) => error instanceof CrmError && error.fault.kind === 'permanent';
 
 function stepBack(cursor: unknown): unknown {
@@ -95,7 +95,7 @@ type Patience = {
 const usualPauseMs = 1_000;
 const maxTries = 3;
 
-/** A search that waits for as long as Smartsupp asks, and tries again after short troubles. */
+/** Waits as long as Smartsupp asks, and retries short failures. */
 export function patiently(
   search: SmartsuppApi['search'],
   { count, hasTimeFor, sleep }: Patience,

@@ -26,7 +26,7 @@ export function readConversation(body: string, platform?: Platform): Conversatio
   return parts && conversationOf(parts);
 }
 
-/** What each source says in a body, under the ids of its own; undefined if the body is not a chat. */
+/** The conversation of each source in a body, under its own id; undefined if the body is not a chat. */
 export const readSources = (body: string, platform?: Platform): BySource | undefined =>
   readParts(body, platform)?.bySource;
 
@@ -59,7 +59,7 @@ type Joined = Bodies & {
 export const joinBodies = (id: string, { hook, api }: Bodies): string =>
   `{"smartsupp":"both","version":1,"id":${JSON.stringify(id)},"hook":${withoutMark(hook)},"api":${withoutMark(api)}}`;
 
-/** A byte order mark is no JSON. */
+/** A byte order mark is not JSON. */
 const withoutMark = (body: string | undefined) => (body ?? 'null').replace(/^\ufeff/, '');
 
 /** Undefined if this release cannot read it. */
@@ -76,10 +76,10 @@ export function splitBody(body: string): Joined | undefined {
   }
 }
 
-/** What we write begins as we write it. */
+/** The beginning of every body that we wrote ourselves. */
 const ownBody = /^\s*\{\s*"smartsupp"\s*:\s*"(api|both)"/;
 
-/** Who tells of the chat in a body as it came; undefined if it is none. */
+/** The source of a body as it came; undefined if it is not of one source. */
 export function sourceOf(body: string): Source | undefined {
   const bodies = splitBody(body);
   if (bodies === undefined || bodies.id !== null) return undefined;

@@ -3,7 +3,7 @@ import { isRecord } from '../../../lambda/crm/http/shapes.ts';
 import type { FollowUpKind } from '../../../lambda/crm/port/adapter.ts';
 import { aConversation, aFollowUp, anEntry } from '../../fixtures/conversation.ts';
 import type { Received, Reply } from '../../support/fake-server.ts';
-import { invalid } from '../../support/fake-zendesk-rules.ts';
+import { invalid } from '../../support/fake-zendesk-store.ts';
 import { aPerson, log, one, upsert } from '../driving.ts';
 import type { Subject } from '../subject.ts';
 import { pipedrive } from '../subjects/pipedrive.ts';

@@ -4,8 +4,8 @@ import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import policies from '../../../docs/operator-policy.json' with { type: 'json' };
 import { alarmDefinitions, alarmText } from '../../../infra/alarm-definitions.ts';
-import { configDigest } from '../../../infra/config/deployed.ts';
 import { loadConfig } from '../../../infra/config/load.ts';
+import { configDigest } from '../../../infra/deployed.ts';
 import { seenDeviations } from '../../../lambda/store/deviations.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { collect } from '../../../lambda/store/table.ts';

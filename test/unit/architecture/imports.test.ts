@@ -19,7 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'infra/alarm-definitions.ts',
     'infra/compile-schemas.ts',
     'infra/config',
-    'infra/stack-name.ts',
+    'infra/deployed.ts',
     'package.json',
   ],
 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { maxReceiveCount } from '../../../infra/queue.ts';
+import { maxReceiveCount } from '../../../infra/queues.ts';
 import type { CrmAdapter } from '../../../lambda/crm/port/adapter.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { isLeftToLedger } from '../../../lambda/deliver/batch.ts';

@@ -39,7 +39,7 @@ test('a delivery whose credentials cannot be read is tried again, and says why',
     fault: 'retryable',
     inDoubt: false,
     reason:
-      'The credentials of shop cannot be read: Secrets Manager of AWS does not give them (TimeoutError). It will be tried again.',
+      'The credentials of shop cannot be read: AWS Secrets Manager did not return them (TimeoutError). It will be tried again.',
   });
   expect(crm.requests).toEqual([]);
 });

@@ -64,7 +64,10 @@ export const story: readonly (Told | Deployment)[] = [
   { line: 'npx forwarder replay --state parked --dry-run', prints: /208:55040[\s\S]*1 chat would be sent again/ },
   { line: 'npx forwarder replay --state parked', prints: /^1 chat sent again/ },
   // The one that was sent again just now may be on its way still.
-  { line: 'npx forwarder replay --state pending', prints: /^Nothing|on its way already/ },
+  {
+    line: 'npx forwarder replay --state pending',
+    prints: /^Nothing|on its way already|being delivered at this moment/,
+  },
   { line: 'npx forwarder list --state warned', prints: /^Nothing matches/ },
   { line: 'npx forwarder replay --state warned --reason job_title --dry-run', prints: /^Nothing matches/ },
   { line: 'npx forwarder replay --state warned --reason job_title', prints: /^Nothing matches/ },

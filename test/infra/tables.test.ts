@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { stageNamed } from '../../infra/stages.ts';
-import { ConversationTable } from '../../infra/table.ts';
+import { ConversationTable } from '../../infra/tables.ts';
 import { tableDefinition } from '../support/table-definition.ts';
 import { testApp } from './support/stacks.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { parseConfig } from '../../../infra/config/load.ts';
-import { warningsOf } from '../../../infra/config/warnings.ts';
+import { warningsOf } from '../../../infra/config/rules.ts';
 
 const warnings = (config: unknown) =>
   warningsOf(parseConfig('forwarder.json', JSON.stringify(config))).map(({ text }) => text);

@@ -10,8 +10,19 @@ const projected = ['conversationId', 'outcome', 'email', 'phone', 'receivedAt'];
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 
+/** The keys and the care that both tables share. */
+const durable = ({ removalPolicy, deletionProtection }: Stage['table']) => ({
+  partitionKey: text('pk'),
+  sortKey: text('sk'),
+  timeToLiveAttribute: 'expiresAt',
+  billing: Billing.onDemand(),
+  pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+  deletionProtection,
+  removalPolicy,
+});
+
 export type ConversationTableProps = Stage['table'] & {
-  /** The name of a table to use as it is, such as one that was restored. Default: a new table. */
+  /** The name of a table, for example a restored one, which is used as it is. Default: a new table. */
   readonly takeOver?: string | undefined;
 };
 
@@ -19,15 +30,14 @@ export type ConversationTableProps = Stage['table'] & {
 export class ConversationTable extends Construct {
   readonly table: Pick<ITable, 'tableName' | 'tableArn'>;
 
-  constructor(scope: Construct, id: string, { removalPolicy, deletionProtection, takeOver }: ConversationTableProps) {
+  constructor(scope: Construct, id: string, { takeOver, ...kept }: ConversationTableProps) {
     super(scope, id);
     if (takeOver !== undefined) {
       this.table = TableV2.fromTableName(this, 'KeptTable', takeOver);
       return;
     }
     this.table = new TableV2(this, 'Table', {
-      partitionKey: text('pk'),
-      sortKey: text('sk'),
+      ...durable(kept),
       // Sparse: only items with these keys are in an index.
       globalSecondaryIndexes: [
         {
@@ -45,11 +55,6 @@ export class ConversationTable extends Construct {
           nonKeyAttributes: [...projected, 'isFromWords'],
         },
       ],
-      timeToLiveAttribute: 'expiresAt',
-      billing: Billing.onDemand(),
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection,
-      removalPolicy,
     });
   }
 
@@ -59,7 +64,7 @@ export class ConversationTable extends Construct {
   }
 
   /**
-   * Grants writes to these partitions that return nothing of what was there. A request without `ReturnValues` means NONE.
+   * Grants writes to these partitions that return no earlier values. A request without `ReturnValues` means NONE.
    * @param partitions IAM patterns, with `*` for any text
    */
   grantWriteOnly(
@@ -82,5 +87,27 @@ export class ConversationTable extends Construct {
   grantIndexes(grantee: IGrantable, ...indexes: readonly IndexName[]): void {
     const resourceArns = indexes.map((index) => `${this.table.tableArn}/index/${index}`);
     Grant.addToPrincipal({ grantee, actions: ['dynamodb:Query'], resourceArns });
+  }
+}
+
+export type ErasureJournalProps = Stage['table'] & {
+  /** The name of an earlier stack's journal, which is used as it is. Default: a new journal. */
+  readonly takeOver?: string | undefined;
+};
+
+/**
+ * The erasures of the last weeks, in a table of their own: a conversation table that is restored to an earlier time must
+ * repeat them. Only operators' commands use it.
+ */
+export class ErasureJournal extends Construct {
+  readonly table: Pick<ITable, 'tableName'>;
+
+  constructor(scope: Construct, id: string, { takeOver, ...kept }: ErasureJournalProps) {
+    super(scope, id);
+    if (takeOver !== undefined) {
+      this.table = TableV2.fromTableName(this, 'KeptTable', takeOver);
+      return;
+    }
+    this.table = new TableV2(this, 'Table', durable(kept));
   }
 }

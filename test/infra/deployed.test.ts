@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { loopbackDestinations } from '../../infra/config/deployed.ts';
+import { loopbackDestinations } from '../../infra/deployed.ts';
 
 const webhook = (name: string, url: string) => ({ name, adapter: 'webhook', url }) as const;
 
