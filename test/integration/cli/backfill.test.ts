@@ -7,7 +7,7 @@ import { createForwarder } from './support/forwarder.ts';
 import { type CliStage, chatBody, setCliStage, startPatience, startTestCrm, type TestCrm } from './support/stage.ts';
 
 // Every command is a process of its own, on a machine that may be busy.
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const chats = 5;
 let crm: TestCrm;

@@ -22,7 +22,7 @@ import { startPoliced } from './support/policed.ts';
 import { type CliStage, chatBody, setCliStage, startPatience, startTestCrm, type TestCrm } from './support/stage.ts';
 
 // Real processes, and a machine that may be busy.
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let crm: TestCrm;
 let stage: CliStage;

@@ -9,7 +9,7 @@ import { createForwarder } from './support/forwarder.ts';
 import { chatBody, setCliStage, setStageOn, startPatience, startTestCrm } from './support/stage.ts';
 
 // Real processes, and a machine that may be busy.
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:key';
 const firstKey = 'k'.repeat(43);

@@ -8,7 +8,7 @@ import { eventually } from '../local/support/eventually.ts';
 import { type CliStage, setStageOn, startPatience, startTestCrm, type TestCrm } from './support/stage.ts';
 
 // Every command is a process of its own, on a machine that may be busy.
-jest.setTimeout(90_000);
+jest.setTimeout(120_000);
 
 const token = 'a-token-of-the-fake';
 const dayMs = 24 * 60 * 60_000;

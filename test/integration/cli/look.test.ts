@@ -8,7 +8,7 @@ import { type CliStage, setCliStage, startPatience, startTestCrm, type TestCrm }
 import { ctrlC, openTerminal } from './support/terminal.ts';
 
 // Every command is a process of its own, on a machine that may be busy.
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let crm: TestCrm;
 let stage: CliStage;

@@ -14,7 +14,7 @@ import { eventually } from '../local/support/eventually.ts';
 import { type CliStage, setStageOn, startPatience } from './support/stage.ts';
 
 // Every command is a process of its own, on a machine that may be busy.
-jest.setTimeout(90_000);
+jest.setTimeout(120_000);
 
 let hubspot: FakeHubspot;
 let stage: CliStage;

@@ -4,7 +4,7 @@ import { eventually } from '../local/support/eventually.ts';
 import { type CliStage, chatBody, setCliStage, startPatience, startTestCrm, type TestCrm } from './support/stage.ts';
 
 // Every command is a process of its own, on a machine that may be busy.
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const id = '208:1';
 let crm: TestCrm;

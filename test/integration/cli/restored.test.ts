@@ -16,7 +16,7 @@ import { tableDefinition } from '../../support/table-definition.ts';
 import { type Chat, findByEmail, messageOf } from './support/persons.ts';
 import { setCliStage, startPatience, startTestCrm } from './support/stage.ts';
 
-jest.setTimeout(90_000);
+jest.setTimeout(120_000);
 
 describe.each(lanes())('a table that was restored, on $lane', ({ start }) => {
   let database: TestDatabase;

@@ -15,7 +15,7 @@ import { hostileBodies } from '../../fixtures/hostile-bodies.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
 import { copyFrom } from '../store/support.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 /** Of the processor's time: a busy machine takes longer. Lambda's limit is 20 s. */
 const maxMs = 10_000;
 const maxAnswerLength = 10_000;
