@@ -9,7 +9,7 @@ import { createForwarder, type Forwarder } from './support/forwarder.ts';
 import { ctrlC, down, enter, openTerminal } from './support/terminal.ts';
 
 // A terminal that is typed at, on a machine that may be busy.
-jest.setTimeout(120_000);
+jest.setTimeout(60_000);
 
 let crm: FakeZendesk;
 let email: string;

@@ -9,7 +9,7 @@ import { createForwarder } from './support/forwarder.ts';
 import { openTerminal } from './support/terminal.ts';
 
 // Every command is a process of its own, on a machine that may be busy.
-jest.setTimeout(120_000);
+jest.setTimeout(60_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'forwarder-preview-'));
 afterAll(() => rmSync(folder, { recursive: true }));

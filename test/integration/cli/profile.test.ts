@@ -6,7 +6,7 @@ import { startFakeCloudFormation } from './support/fake-cloudformation.ts';
 import { createForwarder } from './support/forwarder.ts';
 
 // A process of its own, on a machine that may be busy.
-jest.setTimeout(120_000);
+jest.setTimeout(60_000);
 
 test('--profile means its credentials, its region and its endpoint', async () => {
   const cloudFormation = await startFakeCloudFormation('SmartsuppCrmForwarder-prod', {});

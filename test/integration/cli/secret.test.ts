@@ -10,7 +10,7 @@ import { createForwarder, type Forwarder } from './support/forwarder.ts';
 import { ctrlC, enter, openTerminal } from './support/terminal.ts';
 
 // Several processes to a test, on a machine that may be busy.
-jest.setTimeout(120_000);
+jest.setTimeout(60_000);
 
 let crm: FakeZendesk;
 let email: string;

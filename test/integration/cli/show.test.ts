@@ -8,7 +8,7 @@ import { eventually } from '../local/support/eventually.ts';
 import { type CliStage, setStageOn, startPatience } from './support/stage.ts';
 
 // Every command is a process of its own, on a machine that may be busy.
-jest.setTimeout(120_000);
+jest.setTimeout(60_000);
 
 let espocrm: FakeEspocrm;
 let stage: CliStage;
