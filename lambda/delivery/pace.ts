@@ -3,7 +3,7 @@ import type { Delivery } from './delivery.ts';
 
 /** How fast a destination's waiting deliveries are put back on the queue, and which were put back last. */
 export type Pace = {
-  /** How many deliveries at once. */
+  /** How many deliveries were put back at once. */
   readonly allowance: number;
   /** Most of those that were put back last have failed. */
   readonly isAway: boolean;
@@ -18,13 +18,23 @@ export type Sent = {
   readonly version: number;
 };
 
-export type Progress = 'waiting' | 'failed' | 'came through';
+/** What became of those that were put back last. */
+export type Seen = {
+  /** From 0 to 1. */
+  readonly failedShare: number;
+  /** It took long: other chats wait as long on the queue, or for a function. */
+  readonly isSlow: boolean;
+};
 
 /** Few enough to hardly bother a CRM that is away, and enough that one bad chat does not stand for all. */
 const probeSize = 10;
-/** With half of the previous ones still on the queue, 1,500 may be there. */
-export const maxAllowance = 1_000;
+/** Of all destinations together. With half of those before them still on the queue, that is 1,500. */
+const maxAllowance = 1_000;
+/** A batch, while nothing is known for or against a destination. */
+export const firstAllowance = 100;
 const maxSample = 20;
+/** Some chats may always fail. */
+const maxRefusedShare = 0.25;
 /** Older results say nothing about the destination now. */
 const maxAgeMs = 60 * 60_000;
 /** By then the deliveries are due again, so their messages must be lost. */
@@ -32,30 +42,45 @@ const lostAfterMs = 15 * 60_000;
 
 export const isRecent = ({ sentAt }: Pace, now: Date): boolean => now.getTime() - Date.parse(sentAt) < maxAgeMs;
 
-/** The majority decides: a delivery that was lost, or that always fails, does not stop the others. */
-export function progressOf(
+/**
+ * Undefined while most have not been attempted. The majority decides: a delivery that was lost does not stop the others.
+ * @param slowMs how long it may take until most have been attempted
+ */
+export function lookAt(
   { sample, sentAt }: Pace,
   deliveries: readonly (Delivery | undefined)[],
-  now: Date,
-): Progress {
+  { now, slowMs }: { readonly now: Date; readonly slowMs: number },
+): Seen | undefined {
+  const sent = Date.parse(sentAt);
   const attempted = sample.flatMap(({ version }, at) => {
     const delivery = deliveries[at];
     // It was erased.
-    if (delivery === undefined) return ['came through'];
+    if (delivery === undefined) return [{ isFailed: false, tookMs: 0 }];
     if (delivery.version === version || delivery.leaseUntil !== null) return [];
-    return [isFailed(delivery) ? 'failed' : 'came through'];
+    return [{ isFailed: isFailed(delivery), tookMs: Date.parse(delivery.updatedAt) - sent }];
   });
-  if (attempted.length * 2 < sample.length) {
-    return now.getTime() - Date.parse(sentAt) > lostAfterMs ? 'failed' : 'waiting';
-  }
-  return attempted.filter((each) => each === 'failed').length * 2 > attempted.length ? 'failed' : 'came through';
+  const most = Math.ceil(sample.length / 2);
+  if (attempted.length < most) return now.getTime() - sent > lostAfterMs ? { failedShare: 1, isSlow: true } : undefined;
+  const inTime = attempted.filter(({ tookMs }) => tookMs <= slowMs).length;
+  const failed = attempted.filter((each) => each.isFailed).length;
+  return { failedShare: failed / attempted.length, isSlow: inTime < most };
 }
 
 /** A CRM that refuses for good has answered; one that the retries gave up on has not. */
 const isFailed = ({ fault }: Delivery) => fault !== null && fault !== 'permanent' && fault !== 'suspended';
 
-export const allowanceAfter = ({ allowance }: Pace, progress: 'failed' | 'came through'): number =>
-  progress === 'failed' ? probeSize : Math.min(allowance * 2, maxAllowance);
+/** Nothing comes through, so that only a few try each minute. */
+export const isDown = ({ failedShare }: Seen): boolean => failedShare === 1;
+
+/** A CRM that limits calls refuses some: it is given fewer until it takes nearly all. */
+export function allowanceAfter({ allowance }: Pace, seen: Seen): number {
+  if (isDown(seen)) return probeSize;
+  if (seen.failedShare > maxRefusedShare || seen.isSlow) return Math.max(Math.ceil(allowance / 2), probeSize);
+  return Math.max(Math.min(allowance * 2, maxAllowance), probeSize);
+}
+
+/** Several destinations share it. */
+export const shareOf = (destinations: number): number => Math.max(Math.floor(maxAllowance / destinations), probeSize);
 
 /** Spread evenly over all of them. */
 export function sampleOf(sent: readonly Sent[]): readonly Sent[] {

@@ -1,12 +1,14 @@
 import type { Delivery } from '../delivery/delivery.ts';
 import {
   allowanceAfter,
+  firstAllowance,
+  isDown,
   isRecent,
-  maxAllowance,
+  lookAt,
   type Pace,
-  progressOf,
   type Sent,
   sampleOf,
+  shareOf,
 } from '../delivery/pace.ts';
 import type { EnqueueChat } from '../delivery/ports.ts';
 import { drain, forEach } from './work.ts';
@@ -20,6 +22,8 @@ export type RequeueDueDependencies = {
   readonly paces: Paces;
   readonly enqueueChat: EnqueueChat;
   readonly destinations: readonly string[];
+  /** If it takes longer until most of what is put back was attempted, fewer are put back: new chats wait meanwhile. */
+  readonly slowMs: number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
   readonly now: () => Date;
 };
@@ -51,15 +55,15 @@ const lateMs = 60_000;
 /** How long to wait for the queue before sending another message. */
 const enqueueAgainMs = 15 * 60_000;
 /** How often to look at the results of those that were put back. */
-const pollMs = 2_000;
+const pollMs = 1_000;
 
 /**
  * Requeues due deliveries, at each destination's own pace: once most of the last ones have come through, twice as many;
- * once most have failed, a probe a minute. The pace only limits what is sent: the rest stays listed. Parks deliveries
- * to removed destinations.
+ * if the CRM refuses some, or it took long, half as many; once all have failed, a probe a minute. The pace only limits
+ * what is sent: the rest stays listed. Parks deliveries to removed destinations.
  */
 export function createRequeueDue(dependencies: RequeueDueDependencies, failed: (error: unknown) => void) {
-  const { listDue, paces, destinations, sleep, now } = dependencies;
+  const { listDue, paces, destinations, slowMs, sleep, now } = dependencies;
   const before = () => new Date(now().getTime() - lateMs);
   const isConfigured = ({ destination }: { readonly destination: string }) => destinations.includes(destination);
   const identified = (due: readonly DueDelivery[]) =>
@@ -87,29 +91,34 @@ export function createRequeueDue(dependencies: RequeueDueDependencies, failed: (
     return { due, orphaned: all.length - due };
   }
 
-  async function requeueAtPace(destination: string, known: Pace | undefined, until: Date): Promise<Requeued> {
+  /** @param share how many may be put back at once, given who else has something waiting */
+  async function requeueAtPace(
+    destination: string,
+    { known, share, until }: { readonly known: Pace | undefined; readonly share: () => number; readonly until: Date },
+  ): Promise<Requeued> {
     const done = new Set<string>();
     let pace = known !== undefined && isRecent(known, now()) ? known : undefined;
-    let allowance = maxAllowance;
+    let allowance = firstAllowance;
     let stillListed = 0;
     while (now() < until) {
       if (pace !== undefined) {
-        const progress = progressOf(pace, await paces.deliveriesOf(destination, pace.sample), now());
-        if (progress === 'waiting') {
+        const seen = lookAt(pace, await paces.deliveriesOf(destination, pace.sample), { now: now(), slowMs });
+        if (seen === undefined) {
           const isAnyDue = (await listDue(destination, before(), 1)).length > 0;
           if (!isAnyDue || now().getTime() + pollMs >= until.getTime()) break;
           await sleep(pollMs);
           continue;
         }
-        allowance = allowanceAfter(pace, progress);
-        const isAway = progress === 'failed';
+        allowance = allowanceAfter(pace, seen);
+        // One probe a minute. A CRM that limits calls may refuse one probe, too.
+        if (isDown(seen) && pace.isAway && done.size > 0) break;
+        const isAway = seen.failedShare > 0.5;
         if (isAway !== pace.isAway) {
           pace = { ...pace, isAway };
           await paces.write(destination, pace);
         }
-        // One probe a minute.
-        if (isAway && done.size > 0) break;
       }
+      allowance = Math.min(allowance, share());
       // An index still lists for a moment what was done, and for good what could not be.
       const listed = identified(await listDue(destination, before(), allowance + stillListed));
       const due = listed.filter(({ id }) => !done.has(id)).slice(0, allowance);
@@ -121,7 +130,8 @@ export function createRequeueDue(dependencies: RequeueDueDependencies, failed: (
       for (const { id } of due) done.add(id);
       stillListed = listed.filter(({ id }) => done.has(id)).length;
       if (sent.length > 0) {
-        pace = { allowance, isAway: pace?.isAway ?? false, sentAt: now().toISOString(), sample: sampleOf(sent) };
+        const sentAt = now().toISOString();
+        pace = { allowance: sent.length, isAway: pace?.isAway ?? false, sentAt, sample: sampleOf(sent) };
         await paces.write(destination, pace);
       }
       if (due.length < allowance) break;
@@ -132,11 +142,14 @@ export function createRequeueDue(dependencies: RequeueDueDependencies, failed: (
   return async (until: Date): Promise<Requeued> => {
     const registered = await paces.all();
     const removed = registered.filter((each) => !isConfigured(each)).map(({ destination }) => destination);
+    const firstDue = await Promise.all(destinations.map((destination) => listDue(destination, before(), 1)));
+    const waiting = new Set(destinations.filter((_, at) => firstDue[at]?.length));
+    const share = () => shareOf(waiting.size);
     // Side by side: none waits for another's.
     const results = await Promise.allSettled([
       ...destinations.map((destination) => {
-        const pace = registered.find((each) => each.destination === destination)?.pace;
-        return requeueAtPace(destination, pace, until);
+        const known = registered.find((each) => each.destination === destination)?.pace;
+        return requeueAtPace(destination, { known, share, until }).finally(() => waiting.delete(destination));
       }),
       ...[undefined, ...removed].map((list) => requeueAll(list, until)),
     ]);

@@ -4,8 +4,8 @@ import { defaultHoldHours, holdHoursOf, type MappingSettings } from '../mapping/
 import { createEnqueue, createEnqueueChat } from '../queue/queue.ts';
 import { createReconciledUntil } from '../store/api-progress.ts';
 import { createCountHeld, createMeasureBacklog, createSilentSince } from '../store/backlog.ts';
-import { createPutClaimCheck } from '../store/claim-check.ts';
 import { createListDue, createListHeld, createListHoldOver } from '../store/due.ts';
+import { createPutClaimCheck } from '../store/large-bodies.ts';
 import { createLedger } from '../store/ledger.ts';
 import { createPaces } from '../store/pace.ts';
 import { createListSpooled } from '../store/spool.ts';
@@ -16,15 +16,18 @@ import { createSweep, type SweepDependencies } from '../sweep/sweep.ts';
 export type SweepParts = Pick<SweepDependencies, 'sleep' | 'log' | 'metrics' | 'now'> & {
   readonly table: Table;
   readonly queue: Parameters<typeof createEnqueueChat>[0];
-  readonly config: Pick<Config, 'retentionDays' | 'timezone' | 'api'> & {
+  readonly config: Pick<Config, 'retentionDays' | 'timezone' | 'batchingWindowSeconds' | 'api'> & {
     readonly destinations: readonly Pick<MappingSettings, 'name' | 'holdHours'>[];
   };
 };
 
+/** Until most of what is put back was attempted, besides the time for which a batch is collected. */
+const slowSeconds = 2;
+
 /** The sweep on a table and a configuration: what its handler and the simulation have in common. */
 export function wireSweep({ table, queue, config, ...parts }: SweepParts) {
   const { now } = parts;
-  const { retentionDays, timezone, api } = config;
+  const { retentionDays, timezone, batchingWindowSeconds, api } = config;
   const destinations = config.destinations.map(({ name }) => name);
   const minHoldHours = Math.min(defaultHoldHours, ...config.destinations.map(holdHoursOf));
   const ledger = createLedger(table, { retentionDays, now });
@@ -42,6 +45,7 @@ export function wireSweep({ table, queue, config, ...parts }: SweepParts) {
     chatsOf: createChatsOf(table),
     releaseHeld: createReleaseHeld({ ledger, enqueueChat, now }),
     destinations,
+    slowMs: (batchingWindowSeconds + slowSeconds) * 1000,
     measureBacklog: createMeasureBacklog(table, destinations),
     countHeld: createCountHeld(table, destinations),
     silentSince: createSilentSince(table, now),

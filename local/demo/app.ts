@@ -11,12 +11,11 @@ import type { Language } from '../../lambda/conversation/language.ts';
 import { createIdentityOf, type IdentitySettings } from '../../lambda/mapping/identity.ts';
 import { openCrm } from './crm/crm.ts';
 import { createCalls, createFaults, createWebhook } from './crm/webhook.ts';
-import { createCrmPages } from './crm-pages.ts';
 import { createArrivals, createInspector, createSurroundings, type Exchange } from './inspector.ts';
 import type { SecondSource } from './smartsupp/second-source.ts';
 import { createSender, eachInTurn, type Way } from './smartsupp/sender.ts';
 import { createDemoLayout } from './views/layout.ts';
-import { createWebsite } from './website.ts';
+import { createCrmPages, createWebsite } from './website.ts';
 
 export type DemoOptions = {
   readonly dataDir: string;

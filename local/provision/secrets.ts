@@ -3,7 +3,7 @@ import type { Settings } from '../lib/settings.ts';
 import type { GetOrCreate, State } from '../lib/state.ts';
 import type { SecretHistory } from '../servers/secrets-manager.ts';
 import type { SecretDefinition } from '../template/definitions.ts';
-import { optionalNumber, optionalText, type Properties } from '../template/properties.ts';
+import { optionalNumber, optionalText, type Properties } from '../template/definitions.ts';
 
 export type SecretValuesOptions = {
   readonly secrets: readonly SecretDefinition[];

@@ -10,8 +10,6 @@ import type {
   SecretDefinition,
   TableDefinition,
 } from './definitions.ts';
-import { isCustom } from './identities.ts';
-import { type References, resolve } from './intrinsics.ts';
 import {
   functionNameOf,
   labelOf,
@@ -21,7 +19,9 @@ import {
   type Properties,
   rate,
   text,
-} from './properties.ts';
+} from './definitions.ts';
+import { isCustom } from './identities.ts';
+import { type References, resolve } from './intrinsics.ts';
 
 /** SQS's defaults, to which a property is reset if infra/ no longer sets it. */
 const queueDefaults = {

@@ -82,7 +82,7 @@ export function createDynamoDb(options: {
     return { isWritten: true, old };
   }
 
-  function found({ where, filter, values, attributes, index, consistent, order: direction }: Query): readonly Item[] {
+  function found({ where, filter, values, attributes, index, consistent, order: direction }: Query): Iterable<Item> {
     const named = index === undefined ? undefined : indexes.get(index);
     const source =
       named !== undefined

@@ -7,7 +7,7 @@ import { createReadSecret } from '../../lambda/platform/secrets.ts';
 import { createDefer, createEnqueue, createEnqueueChat, createLease } from '../../lambda/queue/queue.ts';
 import { createReceiver } from '../../lambda/receive/receiver.ts';
 import { validateHook } from '../../lambda/smartsupp/hook.ts';
-import { createPutClaimCheck } from '../../lambda/store/claim-check.ts';
+import { createPutClaimCheck } from '../../lambda/store/large-bodies.ts';
 import { createKeepRejected } from '../../lambda/store/rejected.ts';
 import { createSpool } from '../../lambda/store/spool.ts';
 import { wireDeliver } from '../../lambda/wiring/deliver.ts';
@@ -94,7 +94,12 @@ export const starts = {
     wireSweep({
       table,
       queue: { sqs, queueUrl },
-      config: { retentionDays, timezone: 'UTC', destinations: destinations.map((name) => ({ name })) },
+      config: {
+        retentionDays,
+        timezone: 'UTC',
+        batchingWindowSeconds: 1,
+        destinations: destinations.map((name) => ({ name })),
+      },
       sleep,
       metrics,
       log,

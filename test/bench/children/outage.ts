@@ -1,131 +1,210 @@
 /**
- * Plays in virtual time how one of two CRMs is away for some minutes: the code of receive, deliver and the sweep on the simulation's
- * services. A process of its own, since time is virtual in all of it.
+ * Plays in virtual time how CRMs are away and come back while chats keep coming: the code of receive, deliver and the sweep
+ * on the simulation's services. A process of its own, since time is virtual in all of it.
  */
+import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { useClock } from '../../simulation/builtins.ts';
 import { createClock } from '../../simulation/clock.ts';
-import { createCrm } from '../../simulation/crm.ts';
+import { type Crm, createCrm } from '../../simulation/crm.ts';
 import { createLambda, visibilityTimeoutMs } from '../../simulation/lambda.ts';
 import type { CrmTraits } from '../../simulation/script.ts';
 import { bodyOf } from '../../simulation/smartsupp.ts';
 import { createQueue } from '../../simulation/sqs.ts';
+import { createRandom } from '../../support/random.ts';
 import { createBusyTable } from '../support/busy-table.ts';
 import { tell } from '../support/child.ts';
+import { percentile } from '../support/statistics.ts';
 
 const second = 1000;
 const minute = 60 * second;
 const start = Date.parse('2026-05-01T08:00:00Z');
 const reserveMs = 15 * second;
+/** Of any CRM that is not away. */
+const steadyMinutes = 30;
+const maxDrainMinutes = 24 * 60;
+const maxInFlight = 120_000;
 
 /** Without batches, so that each attempt is a call. */
 const traits: CrmTraits = { contacts: 'none', searchLagMs: 0, batchSize: 1, parts: 1, followUps: false };
 
 type Played = {
-  /** How long chats come. */
-  readonly minutes: number;
   readonly aSecond: number;
-  /** From the first chat on. */
+  /** How many CRMs are away at once. One more never is, and each chat goes to all of them. */
+  readonly away: number;
   readonly awayMinutes: number;
+  /** What one of them takes once it is back; it refuses the rest. */
+  readonly takesASecond: number;
 };
 
-async function play({ minutes, aSecond, awayMinutes }: Played) {
+async function play({ aSecond, away, awayMinutes, takesASecond }: Played) {
   const clock = createClock(start);
   useClock(clock);
-  const draw = () => 0.5;
-  const endsAt = start + minutes * minute;
+  const random = createRandom('outage');
+  const draw = () => random.between(0, 1);
+  const awayFrom = start + steadyMinutes * minute;
+  const backAt = awayFrom + awayMinutes * minute;
+  const postedAt = (chat: number) => start + ((chat - 1) / aSecond) * second;
+  const isOld = (chat: string) => postedAt(numberOf(chat)) < backAt;
+
   let calls = 0;
-  /** In the last ten minutes that it is away. */
-  let lastCalls = 0;
-  const count = (what: string) => {
-    if (what !== 'CRM: refused') return;
-    calls += 1;
-    if (clock.now() > endsAt - 10 * minute) lastCalls += 1;
-  };
-  const isAway = {
-    service: 'crm-0',
-    kind: 'refused',
-    only: '',
-    from: start,
-    lasts: awayMinutes * minute,
-    percent: 101,
-  } as const;
+  let oldLeft = 0;
+  const names = Array.from({ length: away + 1 }, (_, at) => `crm-${at}`);
+  const [steadyName = '', ...awayNames] = names;
+  const steady = createCrm(steadyName, traits, clock.now);
+  const returning = awayNames.map((name) => {
+    const crm = createCrm(name, traits, clock.now);
+    return limited(crm, clock.now, takesASecond, {
+      asked: () => {
+        calls += 1;
+      },
+      took: (chat) => {
+        if (isOld(chat) && clock.now() >= awayFrom) oldLeft -= 1;
+      },
+    });
+  });
+  const faults = awayNames.map(
+    (service) =>
+      ({ service, kind: 'refused', only: '', from: awayFrom, lasts: awayMinutes * minute, percent: 101 }) as const,
+  );
   const surroundings = {
     clock,
     start,
     draw,
-    faults: [isAway],
+    faults,
     isDeadly: () => false,
     actor: { name: '' },
-    count,
+    count: (what: string) => {
+      if (what === 'CRM: refused') calls += 1;
+    },
     trace: undefined,
   };
-  const crms = [createCrm('crm-0', traits, clock.now), createCrm('crm-1', traits, clock.now)];
   const { dynamo, units, pendingOf } = createBusyTable(clock.now);
   const { dynamo: erasures } = createBusyTable(clock.now);
-  const queueTraits = { now: clock.now, draw, visibilityTimeoutMs, maxInFlight: 120_000 };
+  const queueTraits = { now: clock.now, draw, visibilityTimeoutMs, maxInFlight };
   const deadLetters = createQueue({ ...queueTraits, name: 'dead-letter', maxReceiveCount: 1e9 });
-  const queue = createQueue({
+  const traffic = { sent: 0, received: 0, batches: 0, functionSeconds: 0 };
+  let highest = 0;
+  const real = createQueue({
     ...queueTraits,
     name: 'message',
     maxReceiveCount: 50,
     deadLetters,
     onVisible: (at) => lambda.pollBy(at),
   });
-  const outside = { dynamo, erasures, queue, deadLetters, crms };
-  const stack = { concurrency: 5, batchSize: 100, maxReceiveCount: 50, indexLagMs: 0, maxInFlight: 120_000 };
-  const lambda = createLambda(surroundings, outside, stack, () => ['crm-0', 'crm-1']);
+  const queue: typeof real = {
+    ...real,
+    send: (body) => {
+      traffic.sent += 1;
+      return real.send(body);
+    },
+    receive: (...limits) => {
+      const messages = real.receive(...limits);
+      traffic.received += messages.length;
+      if (messages.length > 0) traffic.batches += 1;
+      highest = Math.max(highest, real.inFlight());
+      return messages;
+    },
+  };
+  const outside = { dynamo, erasures, queue, deadLetters, crms: [steady, ...returning] };
+  const stack = { concurrency: 5, batchSize: 100, maxReceiveCount: 50, indexLagMs: 0, maxInFlight };
+  const lambda = createLambda(surroundings, outside, stack, () => names);
 
-  const chats = minutes * 60 * aSecond;
-  const postedAt = (chat: number) => start + ((chat - 1) / aSecond) * second;
-  const post = (chat: number): void => {
-    if (chat > chats) return;
-    clock.at(postedAt(chat), () => {
-      const email = `v${chat}@example.com`;
-      const hook = { at: 0, chat, messages: 1, email, phone: null, rating: null, times: 1 } as const;
-      void lambda.invoke('receive', ({ receive }) => receive(bodyOf({ ...hook, outcome: 'answered', trait: 'plain' })));
-      post(chat + 1);
-    });
+  let chats = 0;
+  let isPosting = true;
+  const post = (): void => {
+    if (!isPosting) return;
+    chats += 1;
+    const email = `v${chats}@example.com`;
+    const hook = { at: 0, chat: chats, messages: 1, email, phone: null, rating: null, times: 1 } as const;
+    void lambda.invoke('receive', ({ receive }) => receive(bodyOf({ ...hook, outcome: 'answered', trait: 'plain' })));
+    clock.at(postedAt(chats + 1), post);
   };
-  post(1);
-  const sweepEachMinute = (): void => {
-    clock.at(clock.now() + minute, () => {
-      void lambda.invoke('sweep', ({ sweep }, { deadline }) => sweep(new Date(deadline - reserveMs)));
-      sweepEachMinute();
+  post();
+  const each = (ms: number, act: () => void, after = ms): void =>
+    clock.at(clock.now() + after, () => {
+      act();
+      each(ms, act);
     });
-  };
-  sweepEachMinute();
-  let maxInFlight = 0;
-  let maxOnQueue = 0;
-  const look = (): void => {
-    clock.at(clock.now() + second, () => {
-      maxInFlight = Math.max(maxInFlight, queue.inFlight());
-      maxOnQueue = Math.max(maxOnQueue, queue.messages.size);
-      look();
-    });
-  };
-  look();
-  const isDrained = () => clock.now() > endsAt && pendingOf('crm-0') === 0 && queue.messages.size === 0;
-  await clock.run(() => isDrained() || clock.now() > endsAt + 12 * 60 * minute);
-
-  const otherDelaysMs = [...(crms[1]?.notes.values() ?? [])].map(
-    ({ chat, foundFrom }) => foundFrom - postedAt(Number(chat.split(':')[1])),
+  each(minute, () => {
+    void lambda.invoke('sweep', ({ sweep }, { deadline }) => sweep(new Date(deadline - reserveMs)));
+  });
+  each(
+    second,
+    () => {
+      traffic.functionSeconds += lambda.running();
+    },
+    draw() * second,
   );
-  const { write, read } = units();
+
+  const usage = () => ({ chats, ...units(), ...traffic });
+  await clock.run(() => clock.now() >= awayFrom);
+  const before = usage();
+  const taken = () => returning.reduce((sum, { notes }) => sum + notes.size, 0);
+  oldLeft = away * (steadyMinutes + awayMinutes) * 60 * aSecond - taken();
+  const callsBefore = calls;
+  await clock.run(() => clock.now() >= backAt);
+  const waited = away * awayMinutes * 60 * aSecond;
+  const giveUpAt = backAt + maxDrainMinutes * minute;
+  await clock.run(() => oldLeft <= 0 || clock.now() > giveUpAt);
+  const drainedAt = clock.now();
+  isPosting = false;
+  const isDone = () => queue.messages.size === 0 && names.every((name) => pendingOf(name) === 0);
+  await clock.run(() => isDone() || clock.now() > giveUpAt);
+  const after = usage();
+  /** Beyond what as many chats take if no CRM is away. */
+  const more = (what: keyof typeof after) => after[what] - before[what] * (after.chats / before.chats);
+
+  const delaysOf = (from: number, until: number) => {
+    const all = [...steady.notes.values()].flatMap(({ chat, foundFrom }) => {
+      const at = postedAt(numberOf(chat));
+      return at >= from && at < until ? [foundFrom - at] : [];
+    });
+    return [percentile(all, 0.5), percentile(all, 0.99)];
+  };
   return {
-    chats: [chats],
-    maxInFlight: [maxInFlight],
-    maxOnQueue: [maxOnQueue],
-    calls: [calls],
-    retriesAMinute: [lastCalls / 10 - aSecond * 60],
-    writeUnits: [write],
-    readUnits: [read],
-    drainMinutes: [(clock.now() - endsAt) / minute],
-    left: [chats - (crms[0]?.notes.size ?? 0)],
-    otherDelaysMs,
+    waited: [waited],
+    left: [chats * names.length - steady.notes.size - taken()],
+    maxInFlight: [highest],
+    callsAChat: [(calls - callsBefore) / (away * (chats - before.chats))],
+    drainMinutes: [(drainedAt - backAt) / minute],
+    write: [more('write')],
+    read: [more('read')],
+    sent: [more('sent')],
+    received: [more('received')],
+    batches: [more('batches')],
+    functionSeconds: [more('functionSeconds')],
+    delaysBefore: delaysOf(start, awayFrom),
+    delaysAway: delaysOf(awayFrom, backAt),
+    delaysBack: delaysOf(backAt, drainedAt),
   };
 }
 
-const [minutes = 1, aSecond = 1, awayMinutes = 1] = process.argv.slice(2).map(Number);
-const numbers = await play({ minutes, aSecond, awayMinutes });
+const numberOf = (chat: string) => Number(chat.split(':')[1]);
+
+/** As vendors limit calls: so many in each second. */
+function limited(
+  crm: Crm,
+  now: () => number,
+  aSecond: number,
+  told: { readonly asked: () => void; readonly took: (chat: string) => void },
+): Crm {
+  let current = 0;
+  let taken = 0;
+  return {
+    ...crm,
+    createNote: (chat, contactId, body) => {
+      told.asked();
+      const its = Math.floor(now() / second);
+      taken = its === current ? taken + 1 : 1;
+      current = its;
+      if (taken > aSecond) throw new CrmError('Too many calls.', { kind: 'retryable', retryAfterMs: second });
+      told.took(chat);
+      return crm.createNote(chat, contactId, body);
+    },
+  };
+}
+
+const [aSecond = 1, away = 1, awayMinutes = 1, takesASecond = 1] = process.argv.slice(2).map(Number);
+const numbers = await play({ aSecond, away, awayMinutes, takesASecond });
 useClock(undefined);
 tell(numbers);

@@ -5,7 +5,7 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { compress } from '../../../lambda/platform/compression.ts';
 import { seal } from '../../../lambda/queue/envelope.ts';
-import { createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
+import { createPutClaimCheck } from '../../../lambda/store/large-bodies.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
 import { createSpool } from '../../../lambda/store/spool.ts';
 import { type FakeHubspot, startFakeHubspot } from '../../support/fake-hubspot.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { startSecretsManager } from '../../../local/servers/secrets-manager.ts';
-import { superviseServer } from '../../../local/servers/supervise.ts';
+import { superviseServer } from '../../../local/servers/servers.ts';
 import { newDirectory } from './support/directory.ts';
 
 // Real processes, and a machine that may be busy.

@@ -5,7 +5,7 @@ import { expect, jest, test } from '@jest/globals';
 import dynaliteDb, { type Item, type Table } from 'dynalite/db/index.js';
 import { account, credentialsOf } from '../../../local/lib/settings.ts';
 import { provisionTables } from '../../../local/provision/queues-and-tables.ts';
-import { superviseServer } from '../../../local/servers/supervise.ts';
+import { superviseServer } from '../../../local/servers/servers.ts';
 import { newDirectory } from './support/directory.ts';
 
 // Real processes, and a machine that may be busy.

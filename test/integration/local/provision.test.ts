@@ -14,7 +14,7 @@ import { account, credentialsOf } from '../../../local/lib/settings.ts';
 import { createCustomResources } from '../../../local/provision/custom-resources.ts';
 import { provisionTables } from '../../../local/provision/queues-and-tables.ts';
 import { startSecretsManager } from '../../../local/servers/secrets-manager.ts';
-import { type EmbeddedServer, superviseServer } from '../../../local/servers/supervise.ts';
+import { type EmbeddedServer, superviseServer } from '../../../local/servers/servers.ts';
 import type { Created } from '../../../local/template/identities.ts';
 import { newDirectory } from './support/directory.ts';
 

@@ -22,6 +22,9 @@ function createBacklogs() {
   );
   const ledger = createLedger(table, { retentionDays: 30, now });
   const answers: Record<string, Outcome | 'nothing'> = {};
+  /** How many a CRM that limits calls takes at once. */
+  const limits: Record<string, number> = {};
+  const takes = { seconds: 0 };
   const queue: { readonly id: string; readonly destination: string }[] = [];
   /** How many were put back each time, by destination. */
   const rounds: Record<string, number[]> = {};
@@ -50,12 +53,18 @@ function createBacklogs() {
   const deliver = async () => {
     const counts = Map.groupBy(queue, ({ destination }) => destination);
     for (const [destination, { length }] of counts) rounds[destination] = [...(rounds[destination] ?? []), length];
+    if (queue.length > 0) pass(takes.seconds);
+    const taken: Record<string, number> = {};
     for (const { id, destination } of queue.splice(0)) {
-      const answer = answers[destination] ?? delivered;
+      taken[destination] = (taken[destination] ?? 0) + 1;
+      const isRefused = taken[destination] > (limits[destination] ?? Number.POSITIVE_INFINITY);
+      const answer = isRefused ? away() : (answers[destination] ?? delivered);
       if (answer === 'nothing' || lost.has(id)) continue;
       await attempt(id, destination, answer.state === 'pending' ? away() : answer);
     }
   };
+  /** One after the other, although several destinations wait side by side. */
+  let delivering = Promise.resolve();
   const requeueDue = (destinations = ['crm', 'other']) =>
     createRequeueDue(
       {
@@ -63,8 +72,10 @@ function createBacklogs() {
         paces: createPaces(table),
         enqueueChat: async (id, [destination = '']) => void queue.push({ id, destination }),
         destinations,
+        slowMs: 3_000,
         sleep: async (milliseconds) => {
-          await deliver();
+          delivering = delivering.then(deliver);
+          await delivering;
           pass(milliseconds / 1000);
         },
         now,
@@ -76,6 +87,8 @@ function createBacklogs() {
 
   return {
     answers,
+    limits,
+    takes,
     lost,
     away,
     attempt,
@@ -105,11 +118,38 @@ beforeEach(() => {
   backlogs = createBacklogs();
 });
 
+/** A third of a thousand, as soon as it may be that much. */
+const largest = [100, 200, 333, 333, 333, 333, 333, 35];
+
 describe('what waits for a CRM is put back', () => {
   test('all in one run while it comes through, never more than a thousand at once', async () => {
-    await backlogs.wait('crm', 2500);
-    expect(await backlogs.run()).toEqual({ crm: [1000, 1000, 500] });
+    await backlogs.wait('crm', 3000);
+    expect(await backlogs.run()).toEqual({ crm: [100, 200, 400, 800, 1000, 500] });
     expect(await backlogs.pending()).toBe(0);
+  });
+
+  test('never more than a thousand at once for all destinations together', async () => {
+    for (const destination of ['crm', 'other', 'third']) await backlogs.wait(destination, 2000);
+    const rounds = await backlogs.run(['crm', 'other', 'third']);
+    expect(rounds).toEqual({ crm: largest, other: largest, third: largest });
+    expect(3 * Math.max(...largest)).toBeLessThanOrEqual(1000);
+    expect(await backlogs.pending()).toBe(0);
+  });
+
+  test('half as many if the CRM refuses some, for as long as it does', async () => {
+    backlogs.limits['crm'] = 100;
+    await backlogs.wait('crm', 1500);
+    const { crm = [] } = await backlogs.run();
+    expect(crm.slice(0, 7)).toEqual([100, 200, 100, 200, 100, 200, 100]);
+    expect(await backlogs.isAway('crm')).toBe(false);
+  });
+
+  test('half as many if it takes long, because other chats wait meanwhile', async () => {
+    backlogs.takes.seconds = 5;
+    await backlogs.wait('crm', 1500);
+    expect((await backlogs.run())['crm']?.slice(0, 4)).toEqual([100, 50, 25, 13]);
+    backlogs.takes.seconds = 0;
+    expect((await backlogs.run())['crm']?.slice(0, 3)).toEqual([10, 20, 40]);
   });
 
   test('ten a minute while it is away, and twice as many each time once it is back', async () => {
@@ -130,20 +170,20 @@ describe('what waits for a CRM is put back', () => {
   test('at no more than a probe a minute once it is given up, too', async () => {
     await backlogs.wait('crm', 1500);
     backlogs.answers['crm'] = { state: 'parked', fault: 'retryable' };
-    expect(await backlogs.run()).toEqual({ crm: [1000] });
+    expect(await backlogs.run()).toEqual({ crm: [100, 10] });
     expect(await backlogs.run()).toEqual({ crm: [10] });
   });
 
   test('without delay if the CRM refuses it for good: it has answered', async () => {
     await backlogs.wait('crm', 1500);
     backlogs.answers['crm'] = { state: 'parked', fault: 'permanent' };
-    expect(await backlogs.run()).toEqual({ crm: [1000, 500] });
+    expect(await backlogs.run()).toEqual({ crm: [100, 200, 400, 800] });
   });
 
   test('although some of it is lost', async () => {
     await backlogs.wait('crm', 1500);
     for (let at = 0; at < 1500; at += 3) backlogs.lost.add(`1:crm-${at}`);
-    expect(await backlogs.run()).toEqual({ crm: [1000, 500] });
+    expect(await backlogs.run()).toEqual({ crm: [100, 200, 400, 800] });
     backlogs.lost.clear();
     backlogs.pass(16 * minute);
     await backlogs.run();
@@ -153,7 +193,7 @@ describe('what waits for a CRM is put back', () => {
   test('only once those before it are done, or are due again', async () => {
     backlogs.answers['crm'] = 'nothing';
     await backlogs.wait('crm', 1100);
-    expect(await backlogs.run()).toEqual({ crm: [1000] });
+    expect(await backlogs.run()).toEqual({ crm: [100] });
     for (let minutes = 0; minutes < 14; minutes += 1) expect(await backlogs.run()).toEqual({});
     backlogs.pass(2 * minute);
     expect(await backlogs.run()).toEqual({ crm: [10] });
@@ -169,7 +209,7 @@ describe('what waits for a CRM is put back', () => {
     await backlogs.wait('crm', 1100);
     await backlogs.run();
     await backlogs.wait('other', 1100);
-    expect(await backlogs.run()).toEqual({ crm: [10], other: [1000, 100] });
+    expect(await backlogs.run()).toEqual({ crm: [10], other: [100, 200, 400, 400] });
   });
 });
 

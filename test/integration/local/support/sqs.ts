@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { account, credentialsOf } from '../../../../local/lib/settings.ts';
 import { provisionQueues } from '../../../../local/provision/queues-and-tables.ts';
-import { superviseServer } from '../../../../local/servers/supervise.ts';
+import { superviseServer } from '../../../../local/servers/servers.ts';
 import { newDirectory } from './directory.ts';
 
 const accessKey = 'of-this-test';
