@@ -15,8 +15,8 @@ const office = 'application/vnd.openxmlformats-officedocument';
 const openDocument = 'application/vnd.oasis.opendocument';
 
 /**
- * The media types that are copied, with their extensions: those that a browser or an office program shows without running
- * them. HTML and SVG may hold scripts, so they stay links in the note, as do archives and programs.
+ * The media types that are copied, with their extensions: those that a browser or an office program shows without
+ * running them. HTML and SVG may hold scripts, so they stay links in the note, as do archives and programs.
  */
 const extensions: ReadonlyMap<string, readonly [string, ...string[]]> = new Map([
   ['image/png', ['png']],
