@@ -14,8 +14,8 @@ import { createDefer, createEnqueue, createLease, createSend } from './queue/que
 import { createReadToken, createSmartsuppApi } from './smartsupp/api/client.ts';
 import { writeFetchRequest } from './smartsupp/api/fetch-request.ts';
 import { createFetchedStates } from './store/api-progress.ts';
-import { createPutClaimCheck } from './store/claim-check.ts';
 import { createTable } from './store/dynamodb-table.ts';
+import { createPutClaimCheck } from './store/large-bodies.ts';
 import { createKeepRejected } from './store/rejected.ts';
 import { createHeldOf } from './store/visitors.ts';
 

@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { awsClientOptions, type CallLimits } from './platform/aws-clients.ts';
 import { requiredEnv } from './platform/env.ts';
-import { createPutClaimCheck } from './store/claim-check.ts';
 import { createTable } from './store/dynamodb-table.ts';
+import { createPutClaimCheck } from './store/large-bodies.ts';
 import { createKeepRejected } from './store/rejected.ts';
 import { createSpool } from './store/spool.ts';
 

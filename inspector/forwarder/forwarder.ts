@@ -1,8 +1,8 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createOpenMessage } from '../../lambda/queue/envelope.ts';
 import { createEnqueue, createEnqueueChat, createSend } from '../../lambda/queue/queue.ts';
-import { createGetClaimCheck, createPutClaimCheck } from '../../lambda/store/claim-check.ts';
 import { chatKey } from '../../lambda/store/keys.ts';
+import { createGetClaimCheck, createPutClaimCheck } from '../../lambda/store/large-bodies.ts';
 import { createLedger } from '../../lambda/store/ledger.ts';
 import { type ChatRecord, createRecords, readChat, rejectedStates } from '../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../lambda/store/rejected.ts';

@@ -3,8 +3,8 @@ import type { Instant } from '../conversation/model.ts';
 import { compress, decompress } from '../platform/compression.ts';
 import type { Spool } from '../receive/ports.ts';
 import type { SpooledHook } from '../sweep/sweep.ts';
-import { deleteChunks, getChunks, putChunks } from './chunks.ts';
 import { expiresAt, spoolKey } from './keys.ts';
+import { deleteChunks, getChunks, putChunks } from './large-bodies.ts';
 import { collect, type Item, type Table } from './table.ts';
 
 /** The sweep empties the spool within minutes of the queue's return. */

@@ -2,8 +2,8 @@ import type { Rating } from '../conversation/model.ts';
 import { revisionWithin } from '../conversation/revision.ts';
 import type { Conversations, StoredChat } from '../delivery/ports.ts';
 import { decompress } from '../platform/compression.ts';
-import { getChunks } from './chunks.ts';
 import { chatKey, chatPartition } from './keys.ts';
+import { getChunks } from './large-bodies.ts';
 import { getAll, type Item, type Table } from './table.ts';
 
 export function createLoadChat(table: Table): Conversations['load'] {

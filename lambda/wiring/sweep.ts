@@ -4,8 +4,8 @@ import { defaultHoldHours, holdHoursOf, type MappingSettings } from '../mapping/
 import { createEnqueue, createEnqueueChat } from '../queue/queue.ts';
 import { createReconciledUntil } from '../store/api-progress.ts';
 import { createCountHeld, createMeasureBacklog, createSilentSince } from '../store/backlog.ts';
-import { createPutClaimCheck } from '../store/claim-check.ts';
 import { createListDue, createListHeld, createListHoldOver } from '../store/due.ts';
+import { createPutClaimCheck } from '../store/large-bodies.ts';
 import { createLedger } from '../store/ledger.ts';
 import { createPaces } from '../store/pace.ts';
 import { createListSpooled } from '../store/spool.ts';

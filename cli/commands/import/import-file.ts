@@ -2,7 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { newerParts } from '../../../lambda/conversation/revision.ts';
 import { createEnqueue } from '../../../lambda/queue/queue.ts';
 import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
-import { createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
+import { createPutClaimCheck } from '../../../lambda/store/large-bodies.ts';
 import { createRevisionsOf } from '../../../lambda/store/stored-chat.ts';
 import { inBulk, undelivered } from '../../lib/bulk.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';

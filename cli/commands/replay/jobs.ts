@@ -8,7 +8,7 @@ import {
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { createOpenMessage } from '../../../lambda/queue/envelope.ts';
 import { createEnqueue, createSend } from '../../../lambda/queue/queue.ts';
-import { createGetClaimCheck, createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
+import { createGetClaimCheck, createPutClaimCheck } from '../../../lambda/store/large-bodies.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import type { Records, RejectedRecord } from '../../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../../lambda/store/rejected.ts';

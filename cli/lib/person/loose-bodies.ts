@@ -1,7 +1,7 @@
 import { createOpenMessage } from '../../../lambda/queue/envelope.ts';
 import { decodeBody } from '../../../lambda/receive/request.ts';
-import { claimCheckBodies, createGetClaimCheck } from '../../../lambda/store/claim-check.ts';
 import { rejectedKey } from '../../../lambda/store/keys.ts';
+import { claimCheckBodies, createGetClaimCheck } from '../../../lambda/store/large-bodies.ts';
 import { createRecords, rejectedStates } from '../../../lambda/store/records.ts';
 import { createRejectedBodies, type RejectedBody } from '../../../lambda/store/rejected.ts';
 import { createListSpooled } from '../../../lambda/store/spool.ts';

@@ -5,7 +5,7 @@ import { seal } from '../../../lambda/queue/envelope.ts';
 import { createSmartsuppApi } from '../../../lambda/smartsupp/api/client.ts';
 import { writeFetchRequest } from '../../../lambda/smartsupp/api/fetch-request.ts';
 import { createFetchedStates } from '../../../lambda/store/api-progress.ts';
-import { createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
+import { createPutClaimCheck } from '../../../lambda/store/large-bodies.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
 import { createHeldOf } from '../../../lambda/store/visitors.ts';
 import { type FakeChat, startFakeSmartsupp } from '../../../local/smartsupp/fake.ts';

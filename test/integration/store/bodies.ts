@@ -2,9 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { compress } from '../../../lambda/platform/compression.ts';
-import { chunkBytes, deleteChunks, getChunks, putChunks } from '../../../lambda/store/chunks.ts';
-import { claimCheckBodies, createGetClaimCheck, createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
+import {
+  chunkBytes,
+  claimCheckBodies,
+  createGetClaimCheck,
+  createPutClaimCheck,
+  deleteChunks,
+  getChunks,
+  putChunks,
+} from '../../../lambda/store/large-bodies.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
 import { createSpool } from '../../../lambda/store/spool.ts';
 import { collect } from '../../../lambda/store/table.ts';

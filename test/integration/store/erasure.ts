@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { ChatCopy } from '../../../lambda/delivery/ports.ts';
-import { chunkBytes } from '../../../lambda/store/chunks.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createErasure, createReadErasure, createReadUnerased, erasureDays } from '../../../lambda/store/erasure.ts';
+import { chunkBytes } from '../../../lambda/store/large-bodies.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { collect, type Table } from '../../../lambda/store/table.ts';

@@ -4,9 +4,9 @@ import { createReleaseHeld, createReleaseOne } from '../../../lambda/delivery/re
 import type { MetricName, Metrics } from '../../../lambda/platform/metrics.ts';
 import { referTo, seal } from '../../../lambda/queue/envelope.ts';
 import { createCountHeld, createMeasureBacklog, createSilentSince } from '../../../lambda/store/backlog.ts';
-import { createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createListDue, createListHeld, createListHoldOver } from '../../../lambda/store/due.ts';
+import { createPutClaimCheck } from '../../../lambda/store/large-bodies.ts';
 import { createPaces } from '../../../lambda/store/pace.ts';
 import { createListSpooled, createSpool } from '../../../lambda/store/spool.ts';
 import type { Table } from '../../../lambda/store/table.ts';

@@ -1,3 +1,7 @@
+import { createHash } from 'node:crypto';
+import { decompress } from '../platform/compression.ts';
+import type { GetClaimCheck, PutClaimCheck } from '../queue/envelope.ts';
+import { claimCheckPartition, claimCheckPrefix, expiresAt } from './keys.ts';
 import type { Table } from './table.ts';
 
 /** An item holds 400 KB, including names and keys. */
@@ -55,4 +59,46 @@ export async function getChunks(table: Table, { pk, prefix }: ChunkAddress): Pro
 
 export async function deleteChunks(table: Table, address: ChunkAddress, count: number): Promise<void> {
   await Promise.all(Array.from({ length: count }, (_, index) => table.delete(chunkKey(address, index))));
+}
+
+/** A message stays on the queue for up to 14 days. One more day to process it. */
+const claimCheckDays = 15;
+
+const claimCheckAddress = (id: string) => ({ pk: claimCheckPartition(id), prefix: 'BODY#' });
+
+/** Stores bodies that are too large for the queue under their digest, so that copies share one item. */
+export function createPutClaimCheck(table: Table, now: () => Date): PutClaimCheck {
+  return async (bytes) => {
+    const id = createHash('sha256').update(bytes).digest('hex');
+    await putChunks(table, claimCheckAddress(id), bytes, expiresAt(now(), claimCheckDays));
+    return id;
+  };
+}
+
+export function createGetClaimCheck(table: Table): GetClaimCheck {
+  return (id) => getChunks(table, claimCheckAddress(id));
+}
+
+export type ClaimCheckBody = {
+  readonly partition: string;
+  readonly read: () => Promise<string>;
+  readonly remove: () => Promise<void>;
+};
+
+/** Reads through the whole table: these bodies are in no index. */
+export async function* claimCheckBodies(table: Table): AsyncGenerator<ClaimCheckBody> {
+  const first = table.scan({
+    filter: 'begins_with(pk, :prefix) AND sk = :first',
+    values: { ':prefix': claimCheckPrefix, ':first': 'BODY#000' },
+    attributes: 'pk, #count',
+    names: { '#count': 'count' },
+  });
+  for await (const { pk, count } of first) {
+    const address = { pk: String(pk), prefix: 'BODY#' };
+    yield {
+      partition: address.pk,
+      read: async () => String(await decompress(await getChunks(table, address))),
+      remove: () => deleteChunks(table, address, Number(count)),
+    };
+  }
 }
