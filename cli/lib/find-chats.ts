@@ -1,4 +1,5 @@
-import { fold, readVisitors, type Visitor, wordsOf } from '../../inspector/forwarder/visitors.ts';
+import { readVisitors, type Visitor } from '../../inspector/forwarder/visitors.ts';
+import { fold, wordsOf } from '../../inspector/views/text.ts';
 import { normaliseEmail } from '../../lambda/conversation/email.ts';
 import { phonesIn } from '../../lambda/mapping/phone.ts';
 import { createRecords, type Records } from '../../lambda/store/records.ts';
