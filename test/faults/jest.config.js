@@ -7,8 +7,10 @@ const long = process.env.FAULT_MINUTES !== undefined;
 export default {
   ...shared,
   rootDir: '../..',
-  testMatch: long ? ['<rootDir>/test/faults/storm.faults.ts'] : ['<rootDir>/test/faults/{crm,processes}.faults.ts'],
+  testMatch: long
+    ? ['<rootDir>/test/faults/storm.faults.ts']
+    : ['<rootDir>/test/faults/{crm,processes,history}.faults.ts'],
   globalSetup: fileURLToPath(import.meta.resolve('./support/seed.ts')),
-  // A stack for each file, at the same time: most of it is waiting.
+  // Two stacks at the same time: most of it is waiting.
   maxWorkers: 2,
 };

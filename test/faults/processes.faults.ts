@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { kills } from './scenarios/kills.ts';
 import { type QueueAway, queueAway } from './scenarios/queue-away.ts';
+import { mixedChats } from './support/chats.ts';
 import { describeFaults } from './support/describe-faults.ts';
 import { nothingAmiss } from './support/judge.ts';
 import { type Stage, setStage } from './support/stage.ts';
@@ -19,7 +20,7 @@ describeFaults('processes that die or say nothing', () => {
     killed = await kills(stage, {
       scenario: 'killed',
       seconds: 40,
-      chats: 200,
+      visitors: (random) => mixedChats('killed', 200, random).map((each) => stage.sender.asItComes(each, random)),
       weather: (random) => slow(random, 200, 500),
     });
     left = await stage.settle(150_000);

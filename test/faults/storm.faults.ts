@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { kills } from './scenarios/kills.ts';
+import { mixedChats } from './support/chats.ts';
 import { describeFaults } from './support/describe-faults.ts';
 import { nothingAmiss } from './support/judge.ts';
-import { createRandom } from './support/random.ts';
+import { createRandom, type Random } from './support/random.ts';
 import { type Stage, setStage } from './support/stage.ts';
 import { tell } from './support/tell.ts';
 import { mixed } from './support/troubles.ts';
@@ -25,7 +26,9 @@ describeFaults('everything at once, for as long as FAULT_MINUTES says', () => {
       for (let round = 1; Date.now() < end; round += 1) {
         const scenario = `storm${letters(round)}`;
         const random = createRandom(`${scenario} outage`);
-        const storm = kills(stage, { scenario, seconds: 40, chats: 200, weather: mixed });
+        const visitors = (drawn: Random) =>
+          mixedChats(scenario, 200, drawn).map((each) => stage.sender.asItComes(each, drawn));
+        const storm = kills(stage, { scenario, seconds: 40, visitors, weather: mixed });
         if (random.chance(0.5)) {
           await sleep(random.between(0, 10_000));
           await stage.lines.hubspot.shut();

@@ -1,73 +1,46 @@
-import { hash } from 'node:crypto';
-import { contentHash } from '../../lambda/conversation/revision.ts';
-import { referenceOf } from '../../lambda/crm/notes/reference.ts';
 import { type Delivery, shownState } from '../../lambda/delivery/delivery.ts';
-import { readConversation } from '../../lambda/smartsupp/body/body.ts';
-import type { Contact, Crm } from './crm.ts';
 import { mayConcern } from './erasure-checks.ts';
-import { chatKeyOf, firstOf, isAcknowledged, type Posted } from './posted.ts';
+import type { ContactRecord, CrmRecord, Evidence } from './evidence.ts';
+import { firstOf, idsOf, isAcknowledged, keyOf, type Posted } from './posted.ts';
 import type { Post } from './script.ts';
-import { accountVisitorOf, bodyOf, chatId, lengthOf, markOf, noteOf } from './smartsupp.ts';
-import type { World } from './world.ts';
+import { accountVisitorOf, markOf, noteOf } from './smartsupp.ts';
+import { type Stored, storedCopy } from './stored-copy.ts';
 
 /** Everything of one chat. */
-export function faultsOfChat(world: World, posts: readonly Posted[], isRepaired: boolean): readonly string[] {
-  const id = chatId(firstOf(posts));
-  const item = world.dynamo.items.get(chatKeyOf(posts));
+export function faultsOfChat(world: Evidence, posts: readonly Posted[], isRepaired: boolean): readonly string[] {
+  const all = idsOf(posts);
+  const { items } = world.dynamo;
   if (world.erased.some((each) => mayConcern(each.who, posts))) return [];
+  const [id, ...others] = all.filter((each) => items.get(`${keyOf(each)}CHAT`)?.['revision'] !== undefined);
   const deadLetters = [...world.deadLetters.messages.values()];
   const isDeadLetter = deadLetters.some(({ body }) => body.includes(markOf(firstOf(posts))));
-  if (item === undefined)
-    return posts.some(isAcknowledged) && !isDeadLetter ? [`${id} is acknowledged, and lost.`] : [];
-  const stored = storedCopy(item, posts);
+  if (id === undefined)
+    return posts.some(isAcknowledged) && !isDeadLetter ? [`${all.join()} is acknowledged, and lost.`] : [];
+  // While a copy is missing, nothing may tell that they are one.
+  if (others.length > 0) return isDeadLetter ? [] : [`${all.join()} are one chat, and stored twice.`];
+  const stored = storedCopy(id, Object(items.get(`${keyOf(id)}CHAT`)), posts);
   if (typeof stored === 'string') return isDeadLetter ? [] : [`${id}: ${stored}`];
-  const contentHash = hashOf(stored);
   return world.crms.flatMap((crm) =>
-    faultsAt(world, crm, { id, newest: stored, posts, contentHash, isRepaired }).map(
+    faultsAt(world, crm, { id, ids: new Set(all), ...stored, posts, isRepaired }).map(
       (fault) => `${id} at ${crm.name}: ${fault}`,
     ),
   );
 }
 
-/**
- * The chat as it is stored, with the words of one copy and the rating of another; or what is wrong with it. A copy that
- * was acknowledged counts, one that was not may.
- */
-function storedCopy(item: Readonly<Record<string, unknown>>, posts: readonly Posted[]): Post | string {
-  const [words = ''] = String(item['revision']).split('/');
-  const sources = posts.filter(({ post }) => words.endsWith(hash('sha256', bodyOf(post)).slice(0, 8)));
-  const source = sources.at(-1);
-  if (source === undefined) return 'nobody posted what is stored.';
-  const isNewer = (one: Posted, other: Posted) =>
-    lengthOf(one.post) > lengthOf(other.post) || (lengthOf(one.post) === lengthOf(other.post) && one.at > other.at);
-  const acknowledged = posts.filter(isAcknowledged);
-  if (acknowledged.some((each) => !sources.includes(each) && isNewer(each, source))) return 'newer words came.';
-  const rated = posts.filter(({ post }) => post.rating !== null);
-  const lastAt = Math.max(0, ...rated.filter(isAcknowledged).map(({ at }) => at));
-  const rating = Number(Object(item['rating']).score ?? Number.NaN) || null;
-  if (rating === null && lastAt > 0) return 'its rating is lost.';
-  if (rating !== null && !rated.some(({ post, at }) => post.rating === rating && at >= lastAt))
-    return 'a newer rating came.';
-  return { ...source.post, rating };
-}
-
-const hashOf = (post: Post) => {
-  const conversation = readConversation(bodyOf(post));
-  return conversation === undefined ? '' : contentHash(conversation);
-};
-
-type AtCrm = {
+type AtCrm = Stored & {
   readonly id: string;
-  readonly newest: Post;
+  /** Those of the other source, too. */
+  readonly ids: ReadonlySet<string>;
   readonly posts: readonly Posted[];
-  readonly contentHash: string;
   readonly isRepaired: boolean;
 };
 
-function faultsAt(world: World, crm: Crm, { id, newest, posts, contentHash, isRepaired }: AtCrm): readonly string[] {
-  const delivery = world.dynamo.items.get(`CHAT#${id.replace(':', '#')} DELIVERY#${crm.name}`)?.['delivery'] as
-    | Delivery
-    | undefined;
+function faultsAt(
+  world: Evidence,
+  crm: CrmRecord,
+  { id, ids, newest, posts, contentHash, isRepaired }: AtCrm,
+): readonly string[] {
+  const delivery = world.dynamo.items.get(`${keyOf(id)}DELIVERY#${crm.name}`)?.['delivery'] as Delivery | undefined;
   // A dead letter waits for an operator, with an alarm.
   const isDeadLetter = [...world.deadLetters.messages.values()].some(({ body }) => body.includes(markOf(newest)));
   const isSteady = world.steady.has(crm.name) && !isDeadLetter;
@@ -85,8 +58,8 @@ function faultsAt(world: World, crm: Crm, { id, newest, posts, contentHash, isRe
   if (state === 'parked' && isRepaired) faults.push(`it is parked after all was repaired: ${reason}`);
   if (state === 'parked' && !mayBeParked(world, crm, posts)) faults.push(`it is parked without need: ${reason}`);
 
-  const notes = [...crm.notes.values()].filter(({ body }) => body.includes(`${referenceOf(id)}`));
-  const isTouched = crm.touched.has(id);
+  const notes = [...crm.notes.values()].filter(({ chat }) => ids.has(chat));
+  const isTouched = [...ids].some((each) => crm.touched.has(each));
   const { parts } = crm.traits;
   if (notes.length > parts) faults.push(`it has ${notes.length} notes, and not ${parts}.`);
   if (new Set(notes.map(({ contactId }) => contactId)).size > 1) faults.push('its notes are on several contacts.');
@@ -95,7 +68,7 @@ function faultsAt(world: World, crm: Crm, { id, newest, posts, contentHash, isRe
     const isWho = contact === undefined || posts.some(({ post }) => isContactOf(world, contact, post));
     if (!isWho) faults.push(`its words are on another's contact, ${contactId}.`);
   }
-  const tasks = [...crm.tasks.values()].filter(({ chat }) => chat === id);
+  const tasks = [...crm.tasks.values()].filter(({ chat }) => ids.has(chat));
   if (tasks.length > 1) faults.push(`it has ${tasks.length} tasks.`);
   if (state !== 'delivered' || !isNewest) return faults;
 
@@ -115,11 +88,7 @@ function faultsAt(world: World, crm: Crm, { id, newest, posts, contentHash, isRe
 }
 
 /** Whether a contact has the chat's own address; failing that, one that belongs to somebody with the same number. */
-function isContactOf(
-  { posted }: World,
-  { emails, phones }: Pick<Contact, 'emails' | 'phones'>,
-  { chat, email, phone }: Post,
-) {
+function isContactOf({ posted }: Evidence, { emails, phones }: ContactRecord, { chat, email, phone }: Post) {
   const own = new Set([email, phone].filter((key) => key !== null));
   if (email === null) {
     // It has its visitor's.
@@ -140,14 +109,14 @@ function isContactOf(
 }
 
 /** Whether a chat of the same visitor identifies them. */
-const isKnown = ({ dynamo }: World, { chat }: Post) =>
+const isKnown = ({ dynamo }: Evidence, { chat }: Post) =>
   [...dynamo.items.values()].some(
     ({ visitor, email, phone }) =>
       visitor === accountVisitorOf({ chat }) && (typeof email === 'string' || typeof phone === 'string'),
   );
 
 /** Whether something has happened for which a delivery may be parked. */
-const mayBeParked = ({ script, steady }: World, { name }: Crm, posts: readonly Posted[]) =>
+const mayBeParked = ({ script, steady }: Evidence, { name }: CrmRecord, posts: readonly Posted[]) =>
   !steady.has(name) ||
   posts.some(({ post }) => post.trait === 'refused' || post.trait === 'deadly') ||
   script.staff.some(({ crm, act }) => `crm-${crm}` === name && act !== 'delete a note') ||
@@ -157,7 +126,7 @@ const mayBeParked = ({ script, steady }: World, { name }: Crm, posts: readonly P
   );
 
 /** One contact a person. An erasure forgets which one it was, and a search may be behind. */
-export function faultsOfContacts({ erased }: World, { name, contacts }: Crm): readonly string[] {
+export function faultsOfContacts({ erased }: Evidence, { name, contacts }: CrmRecord): readonly string[] {
   if (erased.length > 0) return [];
   const all = [...contacts.values()].flatMap(({ emails: [email], phones: [phone] }) => email ?? phone ?? []);
   const twice = all.filter((key, at) => all.indexOf(key) !== at);

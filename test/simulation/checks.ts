@@ -1,14 +1,14 @@
 import { type Delivery, isLeased } from '../../lambda/delivery/delivery.ts';
 import { faultsOfChat, faultsOfContacts } from './chat-checks.ts';
 import { faultsOfErasures } from './erasure-checks.ts';
+import type { Evidence } from './evidence.ts';
 import { byChat, isAChat } from './posted.ts';
 import { mayFail } from './script.ts';
 import { accountVisitorOf, chatId, markOf } from './smartsupp.ts';
 import { isPending } from './transitions.ts';
-import { start, type World } from './world.ts';
 
 /** What is wrong with a history at a quiet end, a line each; none if all promises were kept. */
-export function faultsOf(world: World, isRepaired: boolean): readonly string[] {
+export function faultsOf(world: Evidence, isRepaired: boolean): readonly string[] {
   return [
     ...world.violations,
     ...byChat(world.posted).flatMap((posts) => faultsOfChat(world, posts, isRepaired)),
@@ -19,10 +19,11 @@ export function faultsOf(world: World, isRepaired: boolean): readonly string[] {
     ...faultsOfCost(world),
     ...faultsOfAnswers(world),
     ...faultsOfWaiting(world),
+    ...faultsOfTokens(world),
   ];
 }
 
-function faultsOfQueues({ dynamo, queue, deadLetters }: World, isRepaired: boolean): readonly string[] {
+function faultsOfQueues({ dynamo, queue, deadLetters }: Evidence, isRepaired: boolean): readonly string[] {
   const faults: string[] = [];
   if (queue.messages.size > 0) faults.push(`${queue.messages.size} messages are left on the queue.`);
   if (isRepaired && deadLetters.messages.size > 0) faults.push(`${deadLetters.messages.size} dead letters are left.`);
@@ -34,7 +35,7 @@ function faultsOfQueues({ dynamo, queue, deadLetters }: World, isRepaired: boole
 }
 
 /** What was refused is kept, and nothing else is. */
-function faultsOfRejected({ posted, dynamo }: World): readonly string[] {
+function faultsOfRejected({ posted, dynamo }: Evidence): readonly string[] {
   const kept = [...dynamo.items.values()].filter(({ listed }) => listed === 'rejected').length;
   const refused = new Set(posted.filter(({ status }) => status === 400).map(({ post }) => markOf(post))).size;
   const sent = new Set(posted.filter((each) => !isAChat(each)).map(({ post }) => markOf(post))).size;
@@ -46,7 +47,7 @@ function faultsOfRejected({ posted, dynamo }: World): readonly string[] {
 }
 
 /** Only if neither the queue nor the table could be asked is a chat not taken. */
-const faultsOfAnswers = ({ script, posted }: World) =>
+const faultsOfAnswers = ({ script, start, posted }: Evidence) =>
   posted
     .filter(({ status }) => status === 503)
     .filter(({ at, post }) => {
@@ -61,7 +62,7 @@ const faultsOfAnswers = ({ script, posted }: World) =>
     })
     .map(({ post }) => `${chatId(post)} was answered 503 without need.`);
 
-const isUndisturbed = ({ faults, operators, staff, stack, posts }: World['script']) =>
+const isUndisturbed = ({ faults, operators, staff, stack, posts }: Evidence['script']) =>
   faults.length + operators.length + staff.length === 0 &&
   stack.maxReceiveCount === 50 &&
   posts.every(({ trait }) => trait === 'plain');
@@ -70,12 +71,12 @@ const isUndisturbed = ({ faults, operators, staff, stack, posts }: World['script
 const maxWaitMs = 45_000;
 
 /** Nothing waits for long that nothing holds up. */
-function faultsOfWaiting({ script, posted, dynamo }: World): readonly string[] {
+function faultsOfWaiting({ script, posted, dynamo }: Evidence): readonly string[] {
   if (!isUndisturbed(script) || script.stack.indexLagMs > 5_000 || script.stack.maxInFlight < 100) return [];
   return [...dynamo.items].flatMap(([key, { delivery }]) => {
     if (delivery === undefined) return [];
     const { state, updatedAt } = delivery as Delivery;
-    const chat = Number(key.split(/[# ]/)[2]);
+    const chat = Number(key.split(/[# ]/)[2]?.replace('co', ''));
     const last = posted.filter(({ post }) => accountVisitorOf(post) === accountVisitorOf({ chat })).map(({ at }) => at);
     const waitedMs = Date.parse(updatedAt) - Math.max(...last);
     return waitedMs > maxWaitMs ? [`${key} is ${state} only after ${Math.round(waitedMs / 1000)} s.`] : [];
@@ -83,8 +84,19 @@ function faultsOfWaiting({ script, posted, dynamo }: World): readonly string[] {
 }
 
 /** What a history without a fault may cost: writes to the table, a copy and its deliveries. */
-function faultsOfCost({ script, posted, dynamo, crms }: World): readonly string[] {
+function faultsOfCost({ script, posted, dynamo, crms }: Evidence): readonly string[] {
   if (!isUndisturbed(script)) return [];
-  const most = posted.length * (1 + crms.length * 12);
+  const most = posted.length * ((script.stack.api ? 4 : 1) + crms.length * 12);
   return dynamo.writes() > most ? [`${dynamo.writes()} writes are more than ${most}.`] : [];
 }
+
+/** Functions share a CRM's token, however many of them want one at once. */
+const faultsOfTokens = ({ script, crms }: Evidence) =>
+  crms
+    .filter(({ name, needlessTokens }) => {
+      const mayFailToShare = ['table', 'secrets', 'functions', name].some((service) =>
+        script.faults.some((fault) => mayFail(fault, service)),
+      );
+      return needlessTokens() > 0 && !mayFailToShare && script.posts.every(({ trait }) => trait !== 'deadly');
+    })
+    .map(({ name, needlessTokens }) => `${name} was asked for ${needlessTokens()} tokens without need.`);

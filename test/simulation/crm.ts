@@ -1,4 +1,5 @@
 import type { Created } from '../../lambda/crm/contacts/contact-batch.ts';
+import type { MadeToken } from '../../lambda/crm/http/adapter-deps.ts';
 import type { Person } from '../../lambda/crm/port/adapter.ts';
 import { CrmError } from '../../lambda/crm/port/errors.ts';
 import type { CrmTraits, StaffAct } from './script.ts';
@@ -19,6 +20,9 @@ export type Contact = {
 type Note = { readonly id: string; readonly chat: string; readonly foundFrom: number; contactId: string; body: string };
 type Task = { readonly id: string; readonly chat: string; readonly contactId: string; readonly foundFrom: number };
 
+/** A token is not used any more for a while before its end. */
+const tokenMarginMs = 3 * 60_000;
+
 /** What it says when it refuses a chat for good, until somebody changes that. */
 export const refusedWords = 'words that the CRM refuses';
 
@@ -28,6 +32,9 @@ export function createCrm(name: string, traits: CrmTraits, now: () => number) {
   const tasks = new Map<string, Task>();
   /** Chats of which the staff have deleted something. */
   const touched = new Set<string>();
+  /** Each until when. */
+  const tokens = new Map<string, number>();
+  let needlessTokens = 0;
   let lastId = 0;
   let refuses = true;
   const newId = (kind: string) => {
@@ -44,6 +51,15 @@ export function createCrm(name: string, traits: CrmTraits, now: () => number) {
     notes,
     tasks,
     touched,
+    /** Tokens that were made although another was good for a while. */
+    needlessTokens: () => needlessTokens,
+    giveToken: (): MadeToken => {
+      if ([...tokens.values()].some((until) => until > now() + tokenMarginMs)) needlessTokens += 1;
+      const token = newId('token');
+      tokens.set(token, now() + traits.tokenMs);
+      return { token, validForMs: traits.tokenMs };
+    },
+    takesToken: (token: string): boolean => (tokens.get(token) ?? 0) > now(),
     /** Somebody has seen to it that it takes every chat. */
     fix: () => {
       refuses = false;
@@ -103,6 +119,10 @@ export function createCrm(name: string, traits: CrmTraits, now: () => number) {
         const some = [...all];
         return some[which % some.length];
       };
+      if (act === 'revoke the tokens') {
+        tokens.clear();
+        return act;
+      }
       if (act === 'delete a note') {
         const note = pick(notes.values());
         if (note === undefined) return 'find no note';

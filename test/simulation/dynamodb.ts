@@ -1,3 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type BatchGetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { createTable } from '../../lambda/store/dynamodb-table.ts';
 import type { Change, Item, Key, Query, Scan, Table, Values, WriteOptions, Written } from '../../lambda/store/table.ts';
 import { tableDefinition } from '../support/table-definition.ts';
 import { conditionOf, order, updateOf } from './expressions.ts';
@@ -29,9 +33,11 @@ const primary = { hash: 'pk', range: 'sk' };
 export function createDynamoDb(options: {
   readonly now: () => number;
   readonly lagMs: (index: string, key: string) => number;
+  /** Whether a batch is answered in part. */
+  readonly leavesUnread?: () => boolean;
   readonly onWrite?: (key: string, before: Item | undefined, after: Item | undefined) => void;
 }) {
-  const { now, lagMs, onWrite } = options;
+  const { now, lagMs, leavesUnread = () => false, onWrite } = options;
   const items = new Map<string, Item>();
   const stale = new Map<string, Version[]>();
   const indexes = new Map(
@@ -105,6 +111,7 @@ export function createDynamoDb(options: {
     /** When the indexes know all that has been written by now. */
     caughtUpAt: () => caughtUpAt,
     writes: () => writes,
+    leavesUnread,
     get: (key: Key, consistent: boolean) => (consistent ? items.get(keyOf(key)) : seenIn(stale.get(keyOf(key)))),
     put: (item: Key & Values, options: WriteOptions = {}) => change(item, options, () => frozen(item)),
     update: (key: Key, wanted: Change) =>
@@ -121,16 +128,30 @@ export function createDynamoDb(options: {
 /** How a call reaches the table: at once, or in a simulated process's own time. */
 export type Ask = <T>(what: string, effect: () => T) => Promise<T>;
 
-/** The table as the store uses it. */
+const client = new DynamoDBClient({ region: 'eu-central-1', credentials: { accessKeyId: '', secretAccessKey: '' } });
+
+/** The table as the store uses it. What a batch leaves unread is asked for again by the store's own code. */
 export function simulatedTable(dynamo: DynamoDb, ask: Ask): Table {
   const label = ({ pk, sk }: Key) => `${pk} ${sk}`;
+  const batches: DynamoDBClient = Object.create(client, {
+    send: {
+      value: ({ input: { RequestItems = {} } }: BatchGetItemCommand) =>
+        ask('get many', () => {
+          const { Keys = [], ProjectionExpression } = RequestItems['simulated'] ?? {};
+          const count = dynamo.leavesUnread() ? Math.floor(Keys.length / 2) : Keys.length;
+          const keys = Keys.slice(0, count).map((key) => unmarshall(key));
+          const found = keys.map(({ pk, sk }) => dynamo.get({ pk, sk }, false)).filter((item) => item !== undefined);
+          const read = projected(found, ProjectionExpression, {}).map((item) => marshall(item));
+          return {
+            Responses: { simulated: read },
+            ...(count < Keys.length && { UnprocessedKeys: { simulated: { Keys: Keys.slice(count) } } }),
+          };
+        }),
+    },
+  });
   return {
     get: (key, { consistent } = { consistent: false }) => ask(`get ${label(key)}`, () => dynamo.get(key, consistent)),
-    getMany: (keys, attributes) =>
-      ask('get many', () => {
-        const found = keys.map((key) => dynamo.get(key, false)).filter((item) => item !== undefined);
-        return projected(found, attributes, {});
-      }),
+    getMany: createTable(batches, 'simulated', { sleep, random: () => 0.5, now: Date.now }).getMany,
     put: (item, options) => ask(`put ${label(item)}`, () => dynamo.put(item, options)),
     update: (key, change) => ask(`update ${label(key)}`, () => dynamo.update(key, change)),
     delete: (key, options) => ask(`delete ${label(key)}`, () => dynamo.delete(key, options)),

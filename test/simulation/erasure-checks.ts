@@ -1,7 +1,7 @@
+import type { Evidence } from './evidence.ts';
 import type { Erased } from './operators.ts';
-import { byChat, chatKeyOf, firstOf, isAcknowledged, type Posted } from './posted.ts';
-import { chatId, markOf, visitorIdOf } from './smartsupp.ts';
-import type { World } from './world.ts';
+import { byChat, firstOf, idsOf, isAcknowledged, keyOf, type Posted } from './posted.ts';
+import { markOf, visitorIdOf } from './smartsupp.ts';
 
 /** Whether an erasure may take such a chat away. */
 export const mayConcern = ({ email, visitor }: Erased['who'], posts: readonly Posted[]) =>
@@ -15,7 +15,7 @@ export const mayConcern = ({ email, visitor }: Erased['who'], posts: readonly Po
 const receiveMs = 20_000;
 
 /** Nothing is left of a chat that was there, and was named, when its erasure began. */
-export function faultsOfErasures(world: World): readonly string[] {
+export function faultsOfErasures(world: Evidence): readonly string[] {
   return world.erased.flatMap(({ who, startedAt, stored, endedAt }) => {
     if (endedAt === undefined) return ['An erasure does not end.'];
     const isTheirs = ({ post }: Posted) =>
@@ -25,7 +25,7 @@ export function faultsOfErasures(world: World): readonly string[] {
     const isKnown = ({ at }: Posted) => at < knownBy || at > startedAt;
     // Copies that come while it is erased are dropped if it is in the table, and else may be a chat of their own.
     const isDue = (posts: readonly Posted[]) =>
-      stored.has(chatKeyOf(posts)) ||
+      idsOf(posts).some((id) => stored.has(`${keyOf(id)}CHAT`)) ||
       (posts.some((each) => isAcknowledged(each) && each.at < startedAt) &&
         posts.every(({ at }) => at < startedAt || at > endedAt));
     return byChat(world.posted)
@@ -34,14 +34,15 @@ export function faultsOfErasures(world: World): readonly string[] {
   });
 }
 
-function faultsOfErased({ dynamo, queue, deadLetters, crms, erased }: World, posts: readonly Posted[]) {
+function faultsOfErased({ dynamo, queue, deadLetters, crms, erased }: Evidence, posts: readonly Posted[]) {
   // By this run of the command or an earlier one.
   const left = erased.map((each) => each.left).join();
   const post = firstOf(posts);
-  const id = chatId(post);
+  const ids = idsOf(posts);
+  const id = ids.join();
   const faults: string[] = [];
   for (const [key, item] of dynamo.items) {
-    if (!key.startsWith(`CHAT#${id.replace(':', '#')} `)) continue;
+    if (!ids.some((each) => key.startsWith(keyOf(each)))) continue;
     if (!key.endsWith(' CHAT') || item['email'] !== undefined || item['body'] !== undefined)
       faults.push(`${id} was erased, and the table has ${key}.`);
   }
@@ -50,7 +51,8 @@ function faultsOfErased({ dynamo, queue, deadLetters, crms, erased }: World, pos
   }
   for (const crm of crms) {
     const hasNote = [...crm.notes.values()].some(({ body }) => body.includes(markOf(post)));
-    if (hasNote && !left.includes(id)) faults.push(`${id} was erased, and ${crm.name} has its words.`);
+    if (hasNote && !ids.some((each) => left.includes(each)))
+      faults.push(`${id} was erased, and ${crm.name} has its words.`);
   }
   return faults;
 }

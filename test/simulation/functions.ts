@@ -17,6 +17,8 @@ import type { Services } from './services.ts';
 
 export type Handlers = {
   readonly receive: (body: string) => Promise<APIGatewayProxyStructuredResultV2>;
+  /** What it puts on the queue once it has read it. */
+  readonly fetch: (snapshot: string) => Promise<Pick<APIGatewayProxyStructuredResultV2, 'statusCode'>>;
   readonly deliver: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
   readonly sweep: (until: Date) => Promise<unknown>;
 };
@@ -34,8 +36,11 @@ export const settings = {
 export type Start = {
   readonly services: Services;
   readonly destinations: readonly string[];
+  readonly api: boolean;
   readonly random: () => number;
 };
+
+const apiSettings = { accountId: '1', webhooks: false, reconcile: false, url: '' };
 
 const { retentionDays, rejectedRetentionDays, variables, language } = settings;
 const now = () => new Date();
@@ -56,7 +61,15 @@ export const starts = {
     return (body) => receive({ body, isBase64Encoded: false, requestContext: { http: { method: 'POST' } } });
   },
 
-  deliver: ({ services, destinations, random }: Start): Handlers['deliver'] => {
+  fetch: ({ services: { table, sqs, queueUrl } }: Start): Handlers['fetch'] => {
+    const enqueue = createEnqueue({ sqs, queueUrl, putClaimCheck: createPutClaimCheck(table, now) });
+    return async (snapshot) => {
+      await enqueue(snapshot, now());
+      return { statusCode: 200 };
+    };
+  },
+
+  deliver: ({ services, destinations, api, random }: Start): Handlers['deliver'] => {
     const { table, sqs, queueUrl } = services;
     const queue = { sqs, queueUrl, now };
     const readSecret = createReadSecret(services.secrets, now);
@@ -73,7 +86,7 @@ export const starts = {
     return createBatchHandler({
       deliver: wireDeliver({
         table,
-        config: settings,
+        config: { ...settings, ...(api && { api: apiSettings }) },
         destinations: Promise.all(destinations.map(ready)),
         fetchFile: noFiles,
         enqueueChat: createEnqueueChat(queue),

@@ -1,115 +1,28 @@
 import fc from 'fast-check';
 import {
+  faultsOf,
+  hour,
+  minute,
+  postsOf,
+  second,
+  seldom,
+  shape,
+  some,
+  soon,
+  stack,
+  time,
+  traits,
+} from './generate-parts.ts';
+import {
   awsFaults,
-  type CrmTraits,
-  crmFaults,
   emails,
-  type Fault,
   type FaultKind,
   type OperatorAct,
   operatorActs,
   type Post,
   type Script,
-  type StackTraits,
   type StaffAct,
 } from './script.ts';
-
-const second = 1000;
-const minute = 60 * second;
-const hour = 60 * minute;
-
-const traits: fc.Arbitrary<CrmTraits> = fc.record({
-  contacts: fc.constantFrom('unique', 'any', 'any', 'none'),
-  searchLagMs: fc.constantFrom(0, 0, 2 * second, 8 * second, 8 * second),
-  batchSize: fc.constantFrom(1, 1, 3, 100),
-  parts: fc.constantFrom(1, 1, 2),
-  followUps: fc.boolean(),
-});
-
-const stack: fc.Arbitrary<StackTraits> = fc.record({
-  concurrency: fc.integer({ min: 2, max: 5 }),
-  batchSize: fc.constantFrom(1, 3, 10, 100),
-  maxReceiveCount: fc.constantFrom(50, 50, 50, 12),
-  indexLagMs: fc.constantFrom(0, 100, second, 5 * second, 60 * second),
-  maxInFlight: fc.constantFrom(120_000, 120_000, 2),
-});
-
-/** Mostly close together, sometimes hours apart. */
-const time = fc.oneof(
-  { weight: 48, arbitrary: fc.nat(3 * second) },
-  { weight: 24, arbitrary: fc.nat(2 * minute) },
-  { weight: 6, arbitrary: fc.nat(40 * minute) },
-  { weight: 1, arbitrary: fc.nat(12 * hour) },
-);
-
-/** At about the same moment, or within a lease. */
-const soon = fc.oneof(fc.nat(2 * second), fc.nat(90 * second));
-
-const anyPost = {
-  at: time,
-  chat: fc.constantFrom(1, 1, 1, 2, 2, 3, 4),
-  messages: fc.constantFrom(1, 1, 2, 2, 3),
-  email: fc.constantFrom(null, ...emails),
-  phone: fc.constantFrom(null, null, null, null, '+420601123456', '+420602123456'),
-  rating: fc.constantFrom(null, null, null, 1, 5),
-  outcome: fc.constantFrom<Post['outcome']>('answered', 'answered', 'missed', 'missed', 'automatic'),
-  trait: fc.oneof(
-    { weight: 120, arbitrary: fc.constant<Post['trait']>('plain') },
-    { weight: 6, arbitrary: fc.constantFrom<Post['trait']>('refused', 'rubbish', 'deadly') },
-    { weight: 1, arbitrary: fc.constantFrom<Post['trait']>('heavy', 'huge') },
-  ),
-  times: fc.constantFrom(1, 1, 1, 1, 2, 3),
-};
-
-/** The first CRM is always there. */
-const crmNames = ['crm-0', 'crm-0', 'crm-1', 'crm-1', 'crm-2'];
-
-const anyFault = {
-  service: fc.constantFrom('table', 'table', 'queue', 'secrets', 'aws', 'functions', 'functions', ...crmNames),
-  aws: fc.constantFrom<FaultKind>(...awsFaults, 'slow', 'slow'),
-  crm: fc.constantFrom<FaultKind>(...crmFaults, 'late', 'lost', 'bug'),
-  only: fc.constantFrom<string[]>('', '', '', 'create', 'contact', 'note', 'task'),
-  from: time,
-  lasts: fc.oneof(
-    { weight: 30, arbitrary: fc.nat(minute) },
-    { weight: 12, arbitrary: fc.nat(20 * minute) },
-    { weight: 1, arbitrary: fc.nat(30 * hour) },
-  ),
-  percent: fc.constantFrom(5, 20, 50, 100),
-};
-
-type AnyFault = Omit<Fault, 'kind'> & { readonly aws: FaultKind; readonly crm: FaultKind };
-
-function toFault({ aws, crm, ...fault }: AnyFault): Fault {
-  const { service, only, percent } = fault;
-  if (service.startsWith('crm')) return { ...fault, kind: crm };
-  // Of a function that dies at each call nothing can be learned.
-  if (service === 'functions')
-    return { ...fault, kind: 'killed', percent: only === '' ? Math.min(20, percent) : percent };
-  return { ...fault, kind: aws, only: ['get', 'update'].includes(only) ? only : '' };
-}
-
-const some = <T>(one: fc.Arbitrary<T>, minLength: number, maxLength: number) =>
-  fc.array(one, { minLength, maxLength, size: 'max' });
-const postsOf = (own: Partial<typeof anyPost>, min: number, max: number): fc.Arbitrary<Post[]> =>
-  some(fc.record({ ...anyPost, ...own }), min, max);
-const faultsOf = (own: Partial<typeof anyFault>, min: number, max: number): fc.Arbitrary<Fault[]> =>
-  some(fc.record({ ...anyFault, ...own }).map(toFault), min, max);
-const seldom = <T>(one: fc.Arbitrary<T>) =>
-  fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: some(one, 1, 3) });
-
-type Parts = { readonly [Part in keyof Script]: fc.Arbitrary<Script[Part]> };
-
-/** One CRM, and no people but the visitors, unless told otherwise. */
-const shape = (own: Partial<Parts> & Pick<Parts, 'posts' | 'faults'>): fc.Arbitrary<Script> =>
-  fc.record({
-    noise: fc.nat(2 ** 31 - 1),
-    crms: fc.tuple(traits),
-    stack,
-    staff: fc.constant([]),
-    operators: fc.constant([]),
-    ...own,
-  });
 
 /** All that there is. */
 const wide = shape({
@@ -120,7 +33,7 @@ const wide = shape({
     fc.record<StaffAct>({
       at: time,
       crm: fc.nat(2),
-      act: fc.constantFrom('delete a note', 'delete a contact', 'merge contacts'),
+      act: fc.constantFrom('delete a note', 'delete a contact', 'merge contacts', 'revoke the tokens'),
       which: fc.nat(9),
     }),
   ),
@@ -200,6 +113,7 @@ const growing = shape({
 const erasedAt = 5 * minute;
 const nearErasure = fc.oneof(
   fc.integer({ min: erasedAt - 100 * second, max: erasedAt }),
+  fc.integer({ min: erasedAt - 5 * second, max: erasedAt }),
   fc.integer({ min: erasedAt, max: erasedAt + 3 * second }),
 );
 const ofEva = {
@@ -213,15 +127,15 @@ const erasing = shape({
   crms: some(traits, 1, 2),
   posts: fc
     .tuple(
-      postsOf({ ...ofEva, at: fc.nat(minute) }, 1, 2),
-      postsOf({ ...ofEva, at: nearErasure, messages: fc.constantFrom(2, 3) }, 0, 2),
+      postsOf({ ...ofEva, at: fc.nat(minute) }, 0, 2),
+      postsOf({ ...ofEva, at: nearErasure, messages: fc.constantFrom(1, 2, 3) }, 0, 2),
       postsOf({ ...ofEva, at: fc.nat(40 * minute) }, 0, 1),
     )
     .map((parts) => parts.flat()),
   faults: faultsOf(
     {
       service: fc.constantFrom('functions', 'table', 'table', 'crm-0', 'crm-0'),
-      only: fc.constantFrom('', 'create', 'update', 'update'),
+      only: fc.constantFrom('', 'create', 'update', 'update', 'get'),
       aws: fc.constantFrom<FaultKind>(...awsFaults, 'slow', 'slow', 'slow'),
       from: fc.oneof(fc.nat(2 * second), fc.nat(10 * minute), nearErasure, nearErasure),
       lasts: fc.oneof(fc.nat(20 * second), fc.nat(20 * minute)),
@@ -271,6 +185,32 @@ const overtaking = shape({
   ),
 });
 
+/** Copies of both sources. What they say of the visitor is the same, so they are one chat. */
+const twofold = shape({
+  stack: stack.map((traits) => ({ ...traits, api: true })),
+  posts: postsOf(
+    {
+      ...plain,
+      at: fc.oneof(fc.nat(second), soon, fc.nat(20 * minute)),
+      source: fc.constantFrom('hook', 'api'),
+      chat: fc.constantFrom(1, 1, 1, 2),
+      email: fc.constantFrom(null, 'eva@example.com', 'eva@example.com'),
+      phone: fc.constant(null),
+      outcome: fc.constant('missed'),
+    },
+    2,
+    6,
+  ),
+  faults: faultsOf({ from: soon, lasts: fc.nat(2 * minute) }, 0, 3),
+  operators: seldom(
+    fc.record<OperatorAct>({
+      at: fc.nat(20 * minute),
+      act: fc.constantFrom('erase', 'replay', 'backfill'),
+      which: fc.constant(0),
+    }),
+  ),
+});
+
 /** Chats that kill whoever writes them, among others. */
 const deadly = shape({
   posts: postsOf(
@@ -289,8 +229,15 @@ const deadly = shape({
   ),
 });
 
-/** A CRM that is away for longer than anybody tries. */
+/** A CRM that is away for longer than anybody tries, or until it is taken out of the configuration. */
 const outage = shape({
+  operators: seldom(
+    fc.record<OperatorAct>({
+      at: fc.nat(20 * minute),
+      act: fc.constant('remove a destination'),
+      which: fc.constant(0),
+    }),
+  ),
   posts: postsOf({ ...plain, at: soon, times: fc.constant(1) }, 1, 1),
   faults: faultsOf(
     {
@@ -312,6 +259,7 @@ export const script: fc.Arbitrary<Script> = fc.oneof(
   { weight: 12, arbitrary: growing },
   { weight: 8, arbitrary: erasing },
   { weight: 8, arbitrary: overtaking },
+  { weight: 8, arbitrary: twofold },
   { weight: 4, arbitrary: deadly },
   // Each plays on for a day.
   { weight: 1, arbitrary: outage },

@@ -7,7 +7,7 @@ import type { Message } from './sqs.ts';
 
 const second = 1000;
 /** As `infra/` has them. */
-const timeouts = { receive: 20 * second, deliver: 60 * second, sweep: 60 * second };
+const timeouts = { receive: 20 * second, fetch: 60 * second, deliver: 60 * second, sweep: 60 * second };
 export const visibilityTimeoutMs = 6 * timeouts.deliver + second;
 
 type FunctionName = keyof typeof timeouts;
@@ -33,9 +33,12 @@ export function createLambda(
   let pollAt = Number.POSITIVE_INFINITY;
 
   function startInstance(name: FunctionName): Instance {
-    const instance: Instance = { process: undefined, handlers: { receive: never, deliver: never, sweep: never } };
+    const instance: Instance = {
+      process: undefined,
+      handlers: { receive: never, fetch: never, deliver: never, sweep: never },
+    };
     const services = createServices(outside, () => instance.process ?? idleInstance());
-    const start: Start = { services, destinations: configured(), random: () => draw('jitter') };
+    const start: Start = { services, destinations: configured(), api: stack.api, random: () => draw('jitter') };
     return Object.assign(instance, { handlers: { ...instance.handlers, [name]: starts[name](start) } });
   }
 

@@ -1,8 +1,8 @@
 import type { Post } from './script.ts';
 import { chatId } from './smartsupp.ts';
 
-/** A copy that was posted, when, and the answer, if one came. */
-export type Posted = { readonly post: Post; readonly at: number; status: number | undefined };
+/** A copy that was posted, and the answer, if one came. It was received between `at` and `by`: what is posted later is newer. */
+export type Posted = { readonly post: Post; readonly at: number; readonly by: number; status: number | undefined };
 
 export const isAChat = ({ post }: Posted) => post.trait !== 'rubbish';
 export const isAcknowledged = ({ status }: Posted) => status === 200;
@@ -17,5 +17,10 @@ export function firstOf([first]: readonly Posted[]): Post {
   return first.post;
 }
 
-/** The chat in the table. */
-export const chatKeyOf = (posts: readonly Posted[]) => `CHAT#${chatId(firstOf(posts)).replace(':', '#')} CHAT`;
+/** Those that the sources have for a chat. */
+export const idsOf = (posts: readonly Posted[]): readonly string[] => [
+  ...new Set(posts.map(({ post }) => chatId(post))),
+];
+
+/** Everything of a conversation in the table begins like this. */
+export const keyOf = (id: string) => `CHAT#${id.replace(':', '#')} `;

@@ -61,10 +61,6 @@ export const sabotages: readonly Sabotage[] = [
       '(await createFollowUp(asked));',
       '(await createFollowUp(asked).catch(() => null));',
     ],
-    'a note stays with the person of an earlier copy': [
-      'if (progress.logId !== null && belongsToAnother(progress, contact)) {',
-      'if (false) {',
-    ],
     'a note in doubt stays with the person of an earlier attempt': [
       'if (progress.inDoubt && plan.contact !== null) {',
       'if (plan.contact === undefined) {',
@@ -250,6 +246,28 @@ export const sabotages: readonly Sabotage[] = [
       'rating: conversation.rating,',
     ],
     'two copies with other words are alike': ['JSON.stringify(conversation)', 'conversation.id'],
+  }),
+  ...inFile('lambda/store/tokens.ts', {
+    'a refused token is used again': ['if (cached?.value === value) cached = undefined;', ''],
+    'everybody makes a token': ['AND (attribute_not_exists(claimedUntil) OR claimedUntil <= :now)', ''],
+    'the right to make a token never ends': ['OR claimedUntil <= :now)', ')'],
+    'a token is not shared': ['await publish(claim, token);', ''],
+  }),
+  ...inFile('lambda/deliver/find-chat.ts', {
+    'a source looks for the other before it tells of its own': [
+      'if (!isRemembered) await remember(beginning, receivedAt);\n      isRemembered = true;\n      const other = await counterpart(beginning, arrival);',
+      'const other = await counterpart(beginning, arrival);\n      if (!isRemembered) await remember(beginning, receivedAt);\n      isRemembered = true;',
+    ],
+    'both sources are never one': ['if (only !== undefined && more.length === 0) return only;', ''],
+  }),
+  ...inFile('lambda/store/beginnings.ts', {
+    'a chat that is stored moves to the other source’s': [
+      "condition: 'attribute_not_exists(pk) OR joinedTo = :chat'",
+      "condition: 'attribute_not_exists(pk) OR attribute_exists(pk)'",
+    ],
+  }),
+  ...inFile('lambda/deliver/save-copy.ts', {
+    'the words of the other source are dropped': ['{ ...bodies, ...(merged.words', '{ ...(merged.words'],
   }),
   ...inFile('lambda/crm/notes/note-parts.ts', {
     'half a note leaves no doubt': ['throw ids.length > 0 ? inDoubt(error) : error;', 'throw error;'],

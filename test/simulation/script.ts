@@ -20,9 +20,13 @@ export type CrmTraits = {
   /** How many notes a chat takes. */
   readonly parts: number;
   readonly followUps: boolean;
+  /** How long an access token of its own is valid; 0: it wants none. */
+  readonly tokenMs: number;
 };
 
 export type StackTraits = {
+  /** Whether Smartsupp's REST API tells of the chats, too. */
+  readonly api: boolean;
   readonly concurrency: number;
   readonly batchSize: number;
   readonly maxReceiveCount: number;
@@ -31,8 +35,9 @@ export type StackTraits = {
   readonly maxInFlight: number;
 };
 
-/** One POST of Smartsupp: a copy of a chat. A longer copy is newer. */
+/** A copy of a chat, as Smartsupp posts it or as it was fetched. Of one source's, a longer one is newer. */
 export type Post = {
+  readonly source: 'hook' | 'api';
   readonly at: number;
   readonly chat: number;
   readonly messages: number;
@@ -76,7 +81,7 @@ export type Fault = {
 export type StaffAct = {
   readonly at: number;
   readonly crm: number;
-  readonly act: 'delete a note' | 'delete a contact' | 'merge contacts';
+  readonly act: 'delete a note' | 'delete a contact' | 'merge contacts' | 'revoke the tokens';
   readonly which: number;
 };
 

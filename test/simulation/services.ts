@@ -1,12 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { CrmAdapter } from '../../lambda/crm/port/adapter.ts';
 import type { Table } from '../../lambda/store/table.ts';
-import { createSimulatedAdapter } from './adapter.ts';
+import { createSharedToken } from '../../lambda/store/tokens.ts';
+import { type AskCrm, createSimulatedAdapter } from './adapter.ts';
 import type { Crm } from './crm.ts';
 import { type DynamoDb, simulatedTable } from './dynamodb.ts';
 import type { Process } from './process.ts';
 import { commandOn, type Queue } from './sqs.ts';
+import { askWithToken } from './token.ts';
 
 /** The outside as a process reaches it. */
 export type Services = {
@@ -54,8 +57,9 @@ export function createServices(
   });
   const tableIn = (database: DynamoDb) =>
     simulatedTable(database, (what, effect) => running().ask({ service: 'table', what, effect }));
+  const table = tableIn(dynamo);
   return {
-    table: tableIn(dynamo),
+    table,
     erasures: tableIn(erasures),
     sqs,
     queueUrl: 'queue',
@@ -64,10 +68,12 @@ export function createServices(
     adapterOf: (name, secret) => {
       const crm = crms.find((each) => each.name === name);
       if (crm === undefined) throw new Error(`There is no CRM ${name}.`);
-      return createSimulatedAdapter(crm, async (request) => {
+      const ask: AskCrm = async (request) => {
         await secret();
         return running().ask({ ...request, service: name });
-      });
+      };
+      const token = createSharedToken(table, { destination: name, now: () => new Date(), sleep });
+      return createSimulatedAdapter(crm, crm.traits.tokenMs === 0 ? ask : askWithToken(crm, token, ask));
     },
   };
 }

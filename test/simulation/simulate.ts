@@ -28,6 +28,7 @@ type Options = { readonly from: number; readonly seeds: number; readonly seconds
 
 /** Plays the known histories, then one seed after another. Undefined if one fails, which is told. */
 export async function simulate({ from, seeds, seconds }: Options): Promise<Figures | undefined> {
+  print(`From seed ${from} on.`);
   const counts = new Map<string, number>();
   const begin = performance.now();
   const passedMs = () => performance.now() - begin;

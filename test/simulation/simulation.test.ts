@@ -50,9 +50,9 @@ test(
 test(
   'a failure is told by its least history, and the command that plays it again',
   async () => {
-    const told = await simulate('--sabotaged', 'a note is always written anew', '--seed', '3');
+    const told = await simulate('--sabotaged', 'a note is always written anew', '--seed', '1');
     expect(told).toMatch(/"posts": \[[\s\S]* deliver \d+ asks crm-0 to create[\s\S]*\n✗ 1:\d at crm-0: it has 2 notes/);
-    expect(told).toMatch(/To play it again: npm run simulate -- --seed 3\n/);
+    expect(told).toMatch(/To play it again: npm run simulate -- --seed 1\n/);
   },
   timeout,
 );

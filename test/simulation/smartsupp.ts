@@ -1,17 +1,20 @@
 import { hash } from 'node:crypto';
+import { writeSnapshot } from '../../lambda/smartsupp/api/snapshot.ts';
 import { wordsOf } from './adapter.ts';
 import { refusedWords } from './crm.ts';
 import type { Post } from './script.ts';
 
-/** Two of the chats are one visitor's. */
-const visitorOf = (chat: number) => Math.max(1, chat - 1);
+/** Of ten chats, the first two are one visitor's. */
+const visitorOf = (chat: number) => (chat % 10 === 1 ? chat : chat - 1);
 
-export const chatId = ({ chat }: Pick<Post, 'chat'>) => `1:${chat}`;
+/** Each source has an id of its own for a chat. */
+export const chatId = ({ chat, source }: Pick<Post, 'chat' | 'source'>) =>
+  source === 'api' ? `1:co${chat}` : `1:${chat}`;
 export const accountVisitorOf = ({ chat }: Pick<Post, 'chat'>) => `1#${visitorOf(chat)}`;
 export const visitorIdOf = ({ chat }: Pick<Post, 'chat'>) => String(visitorOf(chat));
 
-/** Words that no other chat has. */
-export const markOf = ({ chat }: Pick<Post, 'chat'>) => `chat${chat}says`;
+/** Words that no other chat has; long enough to tell that a chat of two sources is one. */
+export const markOf = ({ chat }: Pick<Post, 'chat'>) => `chat${chat}sayswordsofitsown`;
 
 /** What no queue takes: compressed, the first is small. */
 const notes: Partial<Record<Post['trait'], string>> = {
@@ -21,7 +24,8 @@ const notes: Partial<Record<Post['trait'], string>> = {
 
 /** A hook as Smartsupp posts it. */
 export function bodyOf(post: Post): string {
-  const { chat, email, phone, rating, outcome, trait } = post;
+  const { chat, source, email, phone, rating, outcome, trait } = post;
+  if (source === 'api') return snapshotOf(post);
   if (trait === 'rubbish') return JSON.stringify({ accountId: 1, about: markOf(post) });
   return JSON.stringify({
     accountId: 1,
@@ -32,13 +36,29 @@ export function bodyOf(post: Post): string {
       note: notes[trait] ?? null,
       variables: phone === null ? {} : { phone },
     },
-    messages: textsOf(post).map((content) => ({
+    messages: textsOf(post).map((content, at) => ({
       type: outcome === 'automatic' ? 'agent' : 'visitor',
       from: null,
       content,
+      sentAt: Date.parse(saidAt(at)),
     })),
   });
 }
+
+/** What the REST API says of the same chat. */
+const snapshotOf = (post: Post): string =>
+  writeSnapshot({
+    accountId: '1',
+    fetchedAt: saidAt(0),
+    conversation: { id: chatId(post).slice('1:'.length), contact_id: visitorIdOf(post), rating_value: post.rating },
+    messages: textsOf(post).map((text, at) => ({ sub_type: 'contact', content: { text }, created_at: saidAt(at) })),
+    contact: { id: visitorIdOf(post), email: post.email },
+    visitor: null,
+    agents: [],
+  });
+
+/** To the millisecond in both sources. */
+const saidAt = (at: number) => new Date(Date.UTC(2026, 4, 1, 7, 50, at, 250)).toISOString();
 
 const textsOf = (post: Post) => [
   ...Array.from({ length: post.messages }, (_, at) => `${markOf(post)}${at}`),

@@ -1,10 +1,11 @@
 import type { Delivery } from '../../lambda/delivery/delivery.ts';
 import { useClock } from './builtins.ts';
 import { createClock, createDraw } from './clock.ts';
-import { type Crm, createCrm } from './crm.ts';
+import { createCrm } from './crm.ts';
 import { createDynamoDb } from './dynamodb.ts';
+import type { Evidence } from './evidence.ts';
 import { createLambda, visibilityTimeoutMs } from './lambda.ts';
-import { createOperators, type Erased } from './operators.ts';
+import { createOperators } from './operators.ts';
 import type { Posted } from './posted.ts';
 import type { Surroundings } from './process.ts';
 import type { Post, Script } from './script.ts';
@@ -12,7 +13,7 @@ import { bodyOf, chatId } from './smartsupp.ts';
 import { createQueue } from './sqs.ts';
 import { forbidden, isPending, stepOf } from './transitions.ts';
 
-export const start = Date.parse('2026-05-01T08:00:00Z');
+const start = Date.parse('2026-05-01T08:00:00Z');
 const second = 1000;
 const minute = 60 * second;
 /** What the sweep's handler leaves for its end. */
@@ -22,18 +23,7 @@ const heldLatelyMs = 15 * minute;
 const maxCalmMs = 60 * minute;
 
 /** All that a history came to. */
-export type World = {
-  readonly script: Script;
-  readonly crms: readonly Crm[];
-  readonly dynamo: ReturnType<typeof createDynamoDb>;
-  readonly queue: ReturnType<typeof createQueue>;
-  readonly deadLetters: ReturnType<typeof createQueue>;
-  readonly posted: readonly Posted[];
-  readonly erased: readonly Erased[];
-  /** Destinations that were configured all the time. */
-  readonly steady: ReadonlySet<string>;
-  /** What must never be, seen as it happened. */
-  readonly violations: string[];
+export type World = Evidence & {
   readonly counts: ReadonlyMap<string, number>;
   readonly elapsedMs: () => number;
 };
@@ -60,6 +50,11 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
   const dynamo = createDynamoDb({
     now: clock.now,
     lagMs: (index) => draw(`lag of ${index}`) * script.stack.indexLagMs,
+    leavesUnread: () => {
+      const isLeft = draw('left unread') < 0.2;
+      if (isLeft) count('table: left unread');
+      return isLeft;
+    },
     onWrite: (key, before, after) => {
       if (!key.includes(' DELIVERY#')) return;
       const was = before?.['delivery'] as Delivery | undefined;
@@ -98,10 +93,13 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
 
   async function post(one: Post): Promise<void> {
     // Copies of one millisecond have no order.
-    const own: Posted = { post: one, at: Math.floor(clock.now()), status: undefined };
+    const at = Math.floor(clock.now());
+    const own: Posted = { post: one, at, by: at, status: undefined };
     posted.push(own);
     tell?.(`Smartsupp posts ${JSON.stringify(one)}`);
-    const answer = await lambda.invoke('receive', ({ receive }) => receive(bodyOf(one)));
+    const answer = await (one.source === 'api'
+      ? lambda.invoke('fetch', ({ fetch }) => fetch(bodyOf(one)))
+      : lambda.invoke('receive', ({ receive }) => receive(bodyOf(one))));
     own.status = answer?.statusCode;
     tell?.(`Smartsupp is answered ${own.status ?? 'nothing'}`);
   }
@@ -153,6 +151,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
 
   const world: World = {
     script,
+    start,
     crms,
     dynamo,
     queue,

@@ -25,7 +25,7 @@ const maxDrainMinutes = 24 * 60;
 const maxInFlight = 120_000;
 
 /** Without batches, so that each attempt is a call. */
-const traits: CrmTraits = { contacts: 'none', searchLagMs: 0, batchSize: 1, parts: 1, followUps: false };
+const traits: CrmTraits = { contacts: 'none', searchLagMs: 0, batchSize: 1, parts: 1, followUps: false, tokenMs: 0 };
 
 type Played = {
   readonly aSecond: number;
@@ -106,7 +106,7 @@ async function play({ aSecond, away, awayMinutes, takesASecond }: Played) {
     },
   };
   const outside = { dynamo, erasures, queue, deadLetters, crms: [steady, ...returning] };
-  const stack = { concurrency: 5, batchSize: 100, maxReceiveCount: 50, indexLagMs: 0, maxInFlight };
+  const stack = { api: false, concurrency: 5, batchSize: 100, maxReceiveCount: 50, indexLagMs: 0, maxInFlight };
   const lambda = createLambda(surroundings, outside, stack, () => names);
 
   let chats = 0;
@@ -115,7 +115,16 @@ async function play({ aSecond, away, awayMinutes, takesASecond }: Played) {
     if (!isPosting) return;
     chats += 1;
     const email = `v${chats}@example.com`;
-    const hook = { at: 0, chat: chats, messages: 1, email, phone: null, rating: null, times: 1 } as const;
+    const hook = {
+      source: 'hook',
+      at: 0,
+      chat: chats,
+      messages: 1,
+      email,
+      phone: null,
+      rating: null,
+      times: 1,
+    } as const;
     void lambda.invoke('receive', ({ receive }) => receive(bodyOf({ ...hook, outcome: 'answered', trait: 'plain' })));
     clock.at(postedAt(chats + 1), post);
   };

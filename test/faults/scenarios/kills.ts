@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Trouble } from '../support/bad-line.ts';
-import { mixedChats } from '../support/chats.ts';
 import { createRandom, type Random } from '../support/random.ts';
 import { within } from '../support/sender.ts';
 import type { Part } from '../support/stack.ts';
@@ -11,7 +10,8 @@ type Victim = Part | 'everything';
 export type KillsOptions = {
   readonly scenario: string;
   readonly seconds: number;
-  readonly chats: number;
+  /** What they are about to do. */
+  readonly visitors: (random: Random) => readonly (() => Promise<unknown>)[];
   readonly weather: (random: Random) => () => Trouble;
 };
 
@@ -20,13 +20,13 @@ export type KillsOptions = {
  * is started anew sees at once what would else wait for its time-out.
  * @returns how often each was killed
  */
-export async function kills({ stack, sender, weather }: Stage, options: KillsOptions): Promise<Record<Victim, number>> {
-  const { scenario, seconds, chats } = options;
+export async function kills({ stack, weather }: Stage, options: KillsOptions): Promise<Record<Victim, number>> {
+  const { scenario, seconds } = options;
   const random = createRandom(scenario);
   const plan = killPlan(random, seconds);
   const killed: Record<Victim, number> = { sqs: 0, dynamodb: 0, receive: 0, deliver: 0, everything: 0 };
   weather.set(scenario, options.weather(createRandom(`${scenario} weather`)));
-  const visitors = mixedChats(scenario, chats, random).map((each) => sender.asItComes(each, random));
+  const visitors = options.visitors(random);
   const share = Math.ceil(visitors.length / plan.length);
   const sending: Promise<unknown>[] = [];
 

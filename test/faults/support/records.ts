@@ -18,6 +18,8 @@ export type Records = {
   /** Hooks that wait in the table for the sweep. */
   readonly waiting: () => Promise<number>;
   readonly deliveries: () => Promise<readonly DeliveryRecord[]>;
+  /** All that is in the table. */
+  readonly items: () => Promise<readonly Item[]>;
   /** Why bodies were rejected, one reason for each body that is kept. */
   readonly rejected: () => Promise<readonly string[]>;
 };
@@ -32,15 +34,17 @@ export async function openRecords(stack: Stack): Promise<Records> {
   const queueUrl = environment['QUEUE_URL'] ?? '';
 
   /** The table and not its index: on the embedded server a kill may come between the two. */
-  const scan = async (filter: string, prefix: string): Promise<readonly Item[]> => {
+  const scan = async (prefix?: string): Promise<readonly Item[]> => {
     const items: Item[] = [];
     let ExclusiveStartKey: Item | undefined;
     do {
       const page = await documents.send(
         new ScanCommand({
           TableName: environment['TABLE_NAME'],
-          FilterExpression: filter,
-          ExpressionAttributeValues: { ':prefix': prefix },
+          ...(prefix !== undefined && {
+            FilterExpression: 'begins_with(sk, :prefix)',
+            ExpressionAttributeValues: { ':prefix': prefix },
+          }),
           ExclusiveStartKey,
         }),
       );
@@ -61,14 +65,14 @@ export async function openRecords(stack: Stack): Promise<Records> {
         .map((state) => Number(Attributes[`ApproximateNumberOfMessages${state}`] ?? 0))
         .reduce((sum, count) => sum + count, 0);
     },
-    waiting: async () => (await scan('begins_with(sk, :prefix)', 'SPOOL')).length,
+    waiting: async () => (await scan('SPOOL')).length,
     deliveries: async () =>
-      (await scan('begins_with(sk, :prefix)', 'DELIVERY#')).flatMap((item) => {
+      (await scan('DELIVERY#')).flatMap((item) => {
         const delivery = readDelivery(item);
         if (delivery === undefined) return [];
         return [{ conversationId: String(item['conversationId']), delivery, listed: item['listed'] }];
       }),
-    rejected: async () =>
-      (await scan('begins_with(sk, :prefix)', 'REJECTED')).map(({ reason, listed }) => `${listed}: ${reason}`),
+    items: () => scan(),
+    rejected: async () => (await scan('REJECTED')).map(({ reason, listed }) => `${listed}: ${reason}`),
   };
 }

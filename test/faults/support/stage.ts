@@ -17,6 +17,8 @@ export type Stage = {
   readonly receiver: FakeWebhookReceiver;
   readonly lines: { readonly hubspot: BadLine; readonly webhook: BadLine };
   /** What HubSpot is like for a scenario's visitors: by name, and told of the call and of those it is about. */
+  /** The calls that HubSpot was sent, and when; not all of them arrived. */
+  readonly calls: readonly { readonly at: number; readonly call: Call; readonly trouble: Trouble }[];
   readonly weather: Map<string, (call: Call, addresses: readonly string[]) => Trouble>;
   readonly records: () => Promise<Records>;
   /** Waits until nothing is under way any more, at most for so long in milliseconds; answers what is then left. */
@@ -33,12 +35,15 @@ export async function setStage(): Promise<Stage> {
   const hubspot = await startFakeHubspot();
   const receiver = await startFakeWebhookReceiver(webhookKey);
   const weather: Stage['weather'] = new Map();
+  const calls: { at: number; call: Call; trouble: Trouble }[] = [];
   const lines = {
     hubspot: await startBadLine(hubspot.url, (call) => {
       // Several visitors may share a call: what happens to one happens to all.
       const byScenario = Map.groupBy(addressesIn(call, hubspot), (address) => scenarioOf(address) ?? '');
       const troubles = [...byScenario].map(([name, addresses]) => weather.get(name)?.(call, addresses) ?? {});
-      return Object.assign({}, ...troubles);
+      const trouble: Trouble = Object.assign({}, ...troubles);
+      calls.push({ at: Date.now(), call, trouble });
+      return trouble;
     }),
     webhook: await startBadLine(receiver.url, () => ({})),
   };
@@ -60,6 +65,7 @@ export async function setStage(): Promise<Stage> {
     hubspot,
     receiver,
     lines,
+    calls,
     weather,
     records: () => openRecords(stack),
     settle: async (patience) => {
