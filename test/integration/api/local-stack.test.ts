@@ -10,7 +10,7 @@ import { processesOf } from '../local/support/stack.ts';
 import { chatOf, hookOf } from './system.ts';
 
 // Real processes, and a machine that may be busy.
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const token = 'token-of-the-local-stack';
 const secret = 'shared-secret-of-the-local-stack';

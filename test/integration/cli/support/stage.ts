@@ -52,7 +52,7 @@ export type CliStage = {
 };
 
 /** Starting takes seconds: the template is synthesized, and the functions are bundled. */
-export const startPatience = 90_000;
+export const startPatience = 200_000;
 
 /** @param destinations names; each is a webhook of that path at the CRM */
 export async function setCliStage(
