@@ -7,7 +7,7 @@ import { script } from './support/forwarder.ts';
 import { useCliStage } from './support/stage.ts';
 import { ctrlC, openTerminal } from './support/terminal.ts';
 
-// Every command is a process of its own, on a machine that may be busy.
+// Real processes, and a machine that may be busy.
 jest.setTimeout(60_000);
 
 const here = useCliStage(['crm']);

@@ -7,7 +7,7 @@ import { createKeepRejected } from '../../../lambda/store/rejected.ts';
 import { eventually } from '../local/support/eventually.ts';
 import { chatBody, useCliStage } from './support/stage.ts';
 
-// Every command is a process of its own, on a machine that may be busy.
+// Real processes, and a machine that may be busy.
 jest.setTimeout(60_000);
 
 const here = useCliStage(['crm', 'other']);

@@ -13,7 +13,7 @@ import { newDirectory } from '../local/support/directory.ts';
 import { eventually } from '../local/support/eventually.ts';
 import { type CliStage, setStageOn, startPatience } from './support/stage.ts';
 
-// Every command is a process of its own, on a machine that may be busy.
+// Real processes, and a machine that may be busy.
 jest.setTimeout(90_000);
 
 let hubspot: FakeHubspot;
