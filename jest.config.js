@@ -16,9 +16,9 @@ export default {
   ],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testEnvironment: 'node',
-  // jest leaves one core idle by itself; much of what is tested waits for other processes.
-  maxWorkers: '100%',
+  // Twice the cores: much of what is tested waits for a time or for other processes.
+  maxWorkers: '200%',
   // Generous: real servers and processes on a machine that may be busy.
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   globalSetup: '<rootDir>/test/global-setup.ts',
 };

@@ -60,7 +60,7 @@ export const alarmDefinitions = {
   },
   messagesFailed: {
     id: 'MessagesFailed',
-    what: 'Deliver fails by itself, not by a CRM: mostly the table is away. Its chats come back, less and less often.',
+    what: 'Deliver itself fails, not a CRM: usually the table is unavailable. Its chats are tried again, less and less often.',
     anchor: 'messages-failed',
   },
   nothingDelivered: {
@@ -134,7 +134,7 @@ export const alarmDefinitions = {
   },
   fetchFailed: {
     id: 'FetchFailed',
-    what: 'Fetch fails by itself, not by Smartsupp: mostly a queue or the table is away. What it was to fetch comes back, less and less often.',
+    what: 'Fetch itself fails, not Smartsupp: usually a queue or the table is unavailable. Its conversations are tried again, less and less often.',
     anchor: 'fetch-failed',
   },
   fetchDeadLetters: {

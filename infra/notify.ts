@@ -46,7 +46,7 @@ export class Notify extends Construct {
     conversations.grantWriteOnly(this.function.role, [toldKey.pk, firstSweepKey.pk]);
     if (notify.on.some((event) => event !== 'alarms')) {
       new Rule(this, 'Schedule', {
-        description: 'Looks for what is to be told',
+        description: 'Looks for news to post',
         schedule: Schedule.rate(Duration.minutes(1)),
         // The next run tries again anyway.
         targets: [new LambdaFunction(this.function.lambda, { retryAttempts: 0 })],

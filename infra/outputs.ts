@@ -76,7 +76,7 @@ type Output = (name: string, value: string, description: string) => unknown;
 function addApiOutputs(output: Output, api: SmartsuppApi): void {
   const { token, webhooksSecret, fetchQueue, fetch, reconcile, events } = api;
   output('ApiTokenSecretArn', token.secretArn, "The secret for the token of Smartsupp's REST API");
-  output('FetchQueueUrl', fetchQueue.queue.queueUrl, 'Conversations that are to be fetched');
+  output('FetchQueueUrl', fetchQueue.queue.queueUrl, 'Conversations waiting to be fetched');
   output('FetchDeadLetterQueueUrl', fetchQueue.deadLetterQueue.queueUrl, 'Conversations that could not be fetched');
   output('FetchFunctionName', fetch.lambda.functionName, "Reads conversations by Smartsupp's REST API");
   if (reconcile !== undefined) {

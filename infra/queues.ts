@@ -120,7 +120,7 @@ export class ChatQueue extends FedQueue {
 }
 
 /**
- * The conversations that are to be read by REST. A message waits for an hour at most between two tries, so 200 of them
+ * The conversations waiting to be read by REST. A message waits for an hour at most between two tries, so 200 tries
  * take eight days; the rest of the retention is for the dead letters.
  */
 export class FetchQueue extends FedQueue {

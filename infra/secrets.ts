@@ -42,7 +42,7 @@ type StoredSecretOptions = {
   readonly description: string;
   /** Metadata of the template, by which the local stack and the CLI find the secret. */
   readonly label: Readonly<Record<string, string>>;
-  /** Whoever gives out the value, in the reason why it is not rotated. */
+  /** Gives out the value, and alone can rotate it; named in the reason why the stack does not. */
   readonly owner: string;
 };
 

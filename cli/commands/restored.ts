@@ -84,7 +84,7 @@ class TableInUse extends Error {
 }
 
 /**
- * Tells a table that it was restored to an earlier time, before a stack uses it. What was erased since is erased again; every
+ * Tells a table that it was restored to an earlier time, before a stack uses it. Everything erased since is erased again; every
  * delivery is left in doubt, because its note may have been written since. Safe to repeat.
  */
 export async function tellRestored(
@@ -122,7 +122,7 @@ export async function tellRestored(
     const key = { pk: String(item['pk']), sk: String(item['sk']) };
     const delivery = readDelivery(item);
     if (delivery === undefined) {
-      // What recognises a chat is not in the chat's partition.
+      // The items by which a chat is recognised are not in the chat's partition.
       const partition = key.pk.startsWith(beginningPrefix) ? chatPartition(String(item['conversationId'])) : key.pk;
       if (!erased.has(journalName(partition))) return 'left';
       await table.delete(key);

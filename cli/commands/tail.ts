@@ -18,7 +18,7 @@ export async function tail({ options: { json }, openDeployment }: Invocation<Opt
   const { table, name } = deployment;
   const times = createTimes(timezoneOf(deployment), new Date());
   const follow = createFollow(createRecords(table), new Date());
-  if (!json) note(`What happens from now on at ${name}, in the time of ${times.timezone}. Ctrl-C ends it.`);
+  if (!json) note(`Following ${name} from now on, in the time of ${times.timezone}. Ctrl-C ends it.`);
   await untilInterrupted(pollMs, async () => {
     const events = await follow(new Date());
     const ids = events.filter(({ kind }) => kind !== 'rejected').map(({ id }) => id);

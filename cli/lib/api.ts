@@ -38,7 +38,7 @@ export async function storedToken(
   return SecretString;
 }
 
-/** Smartsupp's REST API with the deployment's own token, and the queue of what is to be fetched. */
+/** Smartsupp's REST API with the deployment's own token, and the queue of the conversations to fetch. */
 export async function openApi(deployment: Deployment, where: { readonly local: boolean }) {
   const { api } = deployment.config();
   const { ApiTokenSecretArn: secretId, FetchQueueUrl: fetchQueueUrl } = deployment.outputs;

@@ -1,4 +1,5 @@
-import { fold, readVisitors, type Visitor, wordsOf } from '../../inspector/forwarder/visitors.ts';
+import { readVisitors, type Visitor } from '../../inspector/forwarder/visitors.ts';
+import { fold, wordsOf } from '../../inspector/views/text.ts';
 import { normaliseEmail } from '../../lambda/conversation/email.ts';
 import { phonesIn } from '../../lambda/mapping/phone.ts';
 import { createRecords, type Records } from '../../lambda/store/records.ts';
@@ -6,7 +7,7 @@ import { collect } from '../../lambda/store/table.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import { groupsOf } from './parallel.ts';
 
-/** Names are in no index, so that the newest chats are read for one. */
+/** Names are in no index, so a name is looked for in this many of the newest chats. */
 const maxRead = 2000;
 const maxFound = 20;
 const perRead = 40;

@@ -140,7 +140,7 @@ export function toRow(id: string, delivery: Delivery): Row {
   return { ...nobody, at: since, id, state: shownState(delivery), destination, attempts, reason, nextAttemptAt };
 }
 
-/** Who dismissed it, on which day in UTC, and why; then why it was parked, held or rejected. */
+/** Tells by whom, on which day in UTC and why it was dismissed; then why it was parked, held or rejected. */
 function withDismissal(dismissal: Dismissal | null, reason: string | null): string | null {
   if (dismissal === null) return reason;
   const { by, at, reason: seen } = dismissal;

@@ -130,7 +130,7 @@ export const configSchema = {
       required: ['accountId'],
       additionalProperties: false,
       description:
-        "Smartsupp's REST API v2, as a second source beside the POST hook or instead of it. Its token is a secret: store " +
+        "Smartsupp's REST API v2, as a second source in addition to the POST hook, or instead of it. Its token is a secret: store " +
         'it with `npx forwarder secret api`. Default: chats come by the POST hook alone.',
       properties: {
         accountId: {

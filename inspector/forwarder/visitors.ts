@@ -46,9 +46,3 @@ async function toVisitor(table: Table, item: Item): Promise<readonly Visitor[]> 
 }
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : null);
-
-/** The folded words of a query, of at most 200 characters, since every chat is searched for each. */
-export const wordsOf = (query: string): readonly string[] => fold(query).slice(0, 200).split(/\s+/u).filter(Boolean);
-
-/** Without accents and case, so that `novakova` finds Nováková. */
-export const fold = (text: string) => text.toWellFormed().normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();

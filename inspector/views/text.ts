@@ -18,6 +18,12 @@ export const isolated = (text: string): Html => html`<bdi>${safe(text)}</bdi>`;
 export const plural = (count: number, one: string, many = `${one}s`) =>
   `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
 
+/** The folded words of a query, of at most 200 characters, since every chat is searched for each. */
+export const wordsOf = (query: string): readonly string[] => fold(query).slice(0, 200).split(/\s+/u).filter(Boolean);
+
+/** Without accents and case, so that `novakova` finds Nováková. */
+export const fold = (text: string) => text.toWellFormed().normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+
 export type Times = {
   /** `22 Nov 2026, 16:33` in a `<time>` element. */
   readonly moment: (at: Instant) => Html;

@@ -49,9 +49,9 @@ function refusalIn(error: unknown): CrmError | undefined {
 }
 
 /**
- * Drops from a contact what the CRM refused. If the refusal names nothing that the contact has, drops all but name, address
- * and number; next, all but the name, or every change if the contact exists. After a refused look-up only the extras are
- * dropped, since the contact may exist.
+ * Drops from a contact what the CRM refused. If the refusal names nothing that the contact has, drops all but name,
+ * address and number; next, all but the name, or every change if the contact exists. After a refused look-up only the
+ * extras are dropped, since the contact may exist.
  */
 export const dropFromContact: Drop<ContactRequest> = ({ person, known }, refusal, isUnchanged) => {
   const left = without(person, refusal.refused, refusal);

@@ -3,8 +3,8 @@ import { CrmError } from '../crm/port/errors.ts';
 import { errorFields, type Log } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { SmartsuppApi } from '../smartsupp/api/client.ts';
-import { type FetchRequest, findMissing, type MissingDependencies } from '../smartsupp/api/fetch-request.ts';
-import { patiently, walkPages } from '../smartsupp/api/walk.ts';
+import type { FetchRequest } from '../smartsupp/api/fetch-request.ts';
+import { findMissing, type MissingDependencies, patiently, walkPages } from '../smartsupp/api/walk.ts';
 
 export type ReconcileDependencies = Omit<MissingDependencies, 'why'> & {
   readonly search: SmartsuppApi['search'];

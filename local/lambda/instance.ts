@@ -14,7 +14,8 @@ import {
   type Report,
 } from './function.ts';
 
-const loadTimeoutMs = 10_000;
+/** Lambda gives up after ten seconds; here a machine may be busy. */
+const loadTimeoutMs = 60_000;
 
 export type Instance = {
   readonly isAlive: () => boolean;

@@ -12,7 +12,7 @@ import { launchBrowser } from '../support/chromium.ts';
 
 describeInBrowser('a web page of somebody else, in the browser of who runs the stack', () => {
   // The stack is synthesized and started.
-  jest.setTimeout(90_000);
+  jest.setTimeout(120_000);
 
   const directory = newDirectory();
   const site = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<p>Hello'));

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { loadConfig } from '../../infra/config/load.ts';
 import { readCheckedConfig } from '../../lambda/config/config.ts';
 
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 /** What everybody starts with; the user's own may be another by now. */
 const demoConfig = 'test/fixtures/forwarder.demo.json';

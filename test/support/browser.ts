@@ -9,7 +9,7 @@ import { executablePath } from './chromium.ts';
 export function describeInBrowser(name: string, tests: () => void): void {
   const reason = `there is no ${executablePath}; on Debian: apt-get install chromium`;
   // Browsers are slow to start where the cores are busy.
-  jest.setTimeout(30_000);
+  jest.setTimeout(120_000);
   if (existsSync(executablePath)) {
     describe(name, tests);
   } else if (process.env['CI']) {

@@ -14,7 +14,7 @@ export type TestDatabase = {
 };
 
 /** The DynamoDB that `npm start` uses, in memory. */
-async function startDynalite(): Promise<TestDatabase> {
+export async function startDynalite(): Promise<TestDatabase> {
   const server = dynalite({ createTableMs: 0 }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -41,9 +41,9 @@ export function lanes(): readonly { readonly lane: string; readonly start: () =>
 
 export type TestTable = { readonly table: ProbedTable; readonly close: () => Promise<void> };
 
-/** One table, for tests that need no more. */
+/** One table, for tests that need no more: the simulated one, which the store's tests hold against the others. */
 export async function startTable(): Promise<TestTable> {
-  const { newTable, close } = await startDynalite();
+  const { newTable, close } = simulatedDatabase();
   return { table: await newTable(), close };
 }
 

@@ -27,7 +27,7 @@ type Options = {
   readonly report: (error: unknown) => void;
 };
 
-/** What follows an action here may be over before a list shows it, so the page looks again by itself for so long. */
+/** A delivery may be over before a list shows it, so the page looks again by itself for so long after an action. */
 const awaitedMs = 30_000;
 
 /** The inspector over a deployment, with the operator's own rights. */

@@ -27,12 +27,12 @@ type Dependencies = {
   readonly changed: () => void;
 };
 
-/** What erase does, for the person of a chat: first what would go, then the button. */
+/** Erases the person of a chat: first shows what would go, then has the button. */
 export function addErasure(app: Hono, { deployment, forwarder, pages, notices, changed }: Dependencies): void {
   app.get('/inspector/:id/erase', async (context) => {
     const id = context.req.param('id');
     const query = await queryOf(id);
-    // A page that is open is renewed while its chat goes.
+    // An open page is renewed while its chat is being erased.
     if (query === undefined) return context.redirect('/inspector', 303);
     const text = foundText(await findErasable(deployment, query), timezoneOf(deployment));
     return context.html(await pages.other('Erase a person', erasePage(id, text), asked(context, notices)));
@@ -65,7 +65,7 @@ export function addErasure(app: Hono, { deployment, forwarder, pages, notices, c
 const erasePage = (id: string, found: string): Html => html`<article class="entry" id="erase-${id}">
   <p class="back"><a href="${inspectorPath(id)}">Back to the chat</a></p>
   <h2 id="detail-heading">Erase this person</h2>
-  <section class="card" aria-label="What would be erased"><pre tabindex="0"><code>${safe(found)}</code></pre></section>
+  <section class="card" aria-label="To be erased"><pre tabindex="0"><code>${safe(found)}</code></pre></section>
   <form class="composer" method="post" action="/inspector/erase">
     <input type="hidden" name="id" value="${id}">
     <label><input type="checkbox" name="meant" value="yes" required> Erase all that, and what is on the queues, for good</label>

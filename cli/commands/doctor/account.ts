@@ -5,7 +5,7 @@ import type { FoundStack } from '../../lib/deployment/on-aws.ts';
 import { outputOf } from './aws.ts';
 import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
 
-/** What is around the stack: who gets its alarms, what the account allows, and what an earlier stack left behind. */
+/** Checks around the stack: who gets its alarms, what the account allows, and what an earlier stack left behind. */
 export async function checkAccount(found: FoundStack, config: Config | undefined): Promise<readonly Finding[]> {
   const { region, stackName, stack } = found;
   const client = { region, requestHandler: createRequestHandler() };
@@ -109,7 +109,7 @@ const unconfirmed = (subject: string, { who, topic, protocol, region }: Unconfir
       `aws sns subscribe --topic-arn ${topic} --protocol ${protocol} --notification-endpoint ${who} --region ${region}`,
   );
 
-/** What a table is for, and the context by which a new stack takes it over. */
+/** The purpose of each table, and the context by which a new stack takes it over. */
 const kinds = [
   { part: 'Conversations', what: 'chats', context: 'table' },
   { part: 'Erasures', what: 'journal of erasures', context: 'erasures' },

@@ -132,7 +132,7 @@ function withoutSecret(
   return [warning(name, 'It was not tried: there are no credentials for it here.', remedy)];
 }
 
-/** Whose a follow-up is if no configured user owns it; absent if somebody sees it all the same, as agents see a ticket. */
+/** The owner of a follow-up that no configured user owns; absent if somebody sees it all the same, as agents see a ticket. */
 const ownerOf: Partial<Record<Destination['adapter'], { readonly task: string; readonly ticket?: string }>> = {
   hubspot: { task: "nobody's" },
   espocrm: {

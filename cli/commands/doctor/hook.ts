@@ -34,7 +34,7 @@ async function keyFindings(deployment: Deployment, origin: string): Promise<read
   return [warning('hook', `It answers at ${origin}. The previous key is valid too.`, remedy)];
 }
 
-/** Where nothing answers, what the network said. */
+/** Returns the network's error if nothing answers. */
 async function probe(url: string): Promise<{ readonly status: number; readonly clockAheadMs: number } | string> {
   try {
     const signal = AbortSignal.timeout(timeoutMs);

@@ -61,7 +61,7 @@ async function checkReconcile({ accountId }: ApiConfig, { table }: Deployment): 
     return [warning('reconcile', 'It has not asked Smartsupp yet.', 'It does so every 15 minutes. See its log.')];
   }
   const lagMs = Date.now() - reachedAt.getTime();
-  const text = `What ended until ${inWords(lagMs)} ago is known.`;
+  const text = `Everything that ended until ${inWords(lagMs)} ago is known.`;
   if (lagMs < maxLagMs) return [ok('reconcile', text)];
   return [problem('reconcile', text, 'It asks every 15 minutes: see its log, and whether the token is accepted.')];
 }

@@ -137,7 +137,7 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
     if (logId !== null) await remove(adapter, delivery, logId);
     if (!isInDoubt(delivery)) return;
     if (canFindNotes(adapter) && delivery.inDoubt && isAhead(findableFrom(delivery), now()))
-      throw new NotYet(`What was written last at ${destination} may not be found yet: repeat this in two minutes.`);
+      throw new NotYet(`The last note at ${destination} may not be found yet: repeat this in two minutes.`);
     const unconfirmed = await findUnconfirmedNotes(chat, delivery, { adapter, contacts: person.contacts });
     for (const each of unconfirmed.logIds) if (each !== logId) await remove(adapter, delivery, each);
     if (unconfirmed.isOpen) left.push(...maybeKept(chat.conversationId, delivery));

@@ -14,7 +14,7 @@ import { type Erasure, erasePerson } from './erase-person.ts';
 import { keptForAWhile, notErasedLines, notErasedOf } from './not-erased.ts';
 import { type NotesAt, notesOf } from './unconfirmed-notes.ts';
 
-/** What there is of a person, before anything is erased. */
+/** A person's data, before anything is erased. */
 export type Erasable = {
   readonly person: Person;
   readonly notes: readonly NotesAt[];

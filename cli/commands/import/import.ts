@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createSend } from '../../../lambda/queue/queue.ts';
 import type { SmartsuppApi } from '../../../lambda/smartsupp/api/client.ts';
-import { type FetchRequest, findMissing, writeFetchRequest } from '../../../lambda/smartsupp/api/fetch-request.ts';
-import { patiently, walkPages } from '../../../lambda/smartsupp/api/walk.ts';
+import { type FetchRequest, writeFetchRequest } from '../../../lambda/smartsupp/api/fetch-request.ts';
+import { findMissing, patiently, walkPages } from '../../../lambda/smartsupp/api/walk.ts';
 import { createReadFetchedStates } from '../../../lambda/store/api-progress.ts';
 import { openApi } from '../../lib/api.ts';
 import { inBulk, startProgress, undelivered } from '../../lib/bulk.ts';

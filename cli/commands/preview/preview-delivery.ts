@@ -3,7 +3,7 @@ import type { Config } from '../../../lambda/config/config.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import { contentHash } from '../../../lambda/conversation/revision.ts';
 import { type Destination, secretShapes } from '../../../lambda/crm/catalogue.ts';
-import { fileNameOf } from '../../../lambda/crm/files/file.ts';
+import { fileNameOf } from '../../../lambda/crm/files/file-name.ts';
 import type { SharedToken } from '../../../lambda/crm/http/adapter-deps.ts';
 import { createHttpClient } from '../../../lambda/crm/http/http.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';

@@ -45,7 +45,7 @@ export async function putBackDeadLetters(deployment: Deployment, options: Option
   if (signal.aborted) throw new Interrupted('Stopped. Run the same command again for the rest.');
 }
 
-/** Of the chats, and, with a second source, of what is to be fetched. */
+/** The queue of the chats and, with a second source, that of the conversations to fetch. */
 const queuesOf = ({ QueueUrl, DeadLetterQueueUrl, FetchQueueUrl, FetchDeadLetterQueueUrl }: Deployment['outputs']) => [
   { queueUrl: QueueUrl, deadLetterQueueUrl: DeadLetterQueueUrl },
   ...(FetchQueueUrl === undefined || FetchDeadLetterQueueUrl === undefined

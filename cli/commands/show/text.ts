@@ -14,10 +14,10 @@ import { attemptLines } from './attempts.ts';
 
 type Chat = Pick<OtherSource, 'alsoAs' | 'maybeAlsoAs'> & {
   readonly id: string;
-  /** What names them. */
+  /** The visitor's name, address or number. */
   readonly visitor: string | null;
   readonly receivedAt: string;
-  /** Where the page shows it; undefined if there is no page. */
+  /** Its page's address; undefined if there is no page. */
   readonly page: string | undefined;
   readonly deliveries: readonly LinkedDelivery[];
   /** Undefined if this release cannot read the body. */

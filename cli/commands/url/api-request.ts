@@ -1,7 +1,7 @@
 import type { Language } from '../../../lambda/conversation/language.ts';
 
 export type WantedOfApi = {
-  /** Where the signed webhooks are to go; undefined if none are wanted. */
+  /** The URL for the signed webhooks; undefined if none are wanted. */
   readonly webhooksUrl: string | undefined;
 };
 

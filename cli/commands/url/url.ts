@@ -30,7 +30,7 @@ export async function url({
     note(['', ...wrapped(warning, { first: '! ', next: '  ' })].join('\n'));
 }
 
-/** What the ids of this deployment's chats begin with. Somebody who may not read them gets the e-mail all the same. */
+/** The beginning of the chats' ids. Somebody who may not read them gets the e-mail all the same. */
 async function accountOfChats({ table }: Deployment): Promise<string | undefined> {
   try {
     for await (const { conversationId } of createRecords(table).chats()) return conversationId.split(':')[0];

@@ -14,7 +14,7 @@ export type Deployment = {
   readonly commandLine: (command: string) => string;
   readonly outputs: Outputs;
   readonly table: Table;
-  /** What was erased lately, outside of the table. */
+  /** The journal of erasures, which is not in the table. */
   readonly erasures: Table;
   /** Another table of the account. */
   readonly tableNamed: (name: string) => Table;
@@ -28,7 +28,7 @@ export type Deployment = {
   readonly alarms?: () => Promise<readonly RaisedAlarm[]>;
   /** The secret for the channel's URL; absent if the deployment tells nobody. */
   readonly notifySecret?: string | undefined;
-  /** Who runs the commands: a user or role of AWS, or of this machine. */
+  /** The user who runs the commands: a user or role of AWS, or of this machine. */
   readonly operator: () => Promise<string>;
   /** The page that shows a chat; absent if the deployment has none. */
   readonly pageOf?: (conversationId: string) => string;

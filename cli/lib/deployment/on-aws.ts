@@ -57,7 +57,7 @@ export function openStack({ name, region, stackName }: FoundStack, stack: Stack)
 
 export type Identity = { readonly account: string; readonly user: string };
 
-/** Who asks, as AWS sees it. It needs no permission. */
+/** The caller, as AWS sees it. It needs no permission. */
 export async function identityOf(where: Pick<Where, 'region'>): Promise<Identity> {
   const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
   const { Account, Arn = '' } = await new STSClient(clientOptions(where)).send(new GetCallerIdentityCommand());

@@ -7,9 +7,9 @@ import type { Deployment } from '../deployment/deployment.ts';
 
 type StoredChat = { readonly conversationId: string; readonly body: string };
 
-/** What the table has of a chat because two sources tell of chats. */
+/** The items that the table has of a chat because two sources tell of chats. */
 export type OtherSource = {
-  /** By what it is recognised if the other source tells of it: digests. */
+  /** Digests by which it is recognised if the other source tells of it. */
   readonly recognisedBy: readonly Beginning[];
   /** The other source's conversations that are the same chat. */
   readonly alsoAs: readonly string[];
@@ -45,7 +45,7 @@ const uniqueBy = (beginnings: readonly Beginning[]) => [
 ];
 
 /**
- * Forgets by what a chat is recognised. Where the other source's copies go is kept for as long as the trace of the erasure,
+ * Forgets by what a chat is recognised. The place of the other source's copies is kept for as long as the trace of the erasure,
  * so that these are discarded too.
  */
 export async function forgetOtherSource(

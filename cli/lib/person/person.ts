@@ -75,7 +75,7 @@ export const lookedText = ({ chats, bodies, messages, inFlight }: LookedThrough)
   return `${text} ${plural(inFlight, 'more message')} could not be read, as ${these} being delivered: run the same command again in ${hiddenMinutes} minutes.`;
 };
 
-/** What is said of people whom this person's address or number stands with. */
+/** Names the chats of other people that hold this person's address or number. */
 export const mentionLines = (mentions: readonly string[]): readonly string[] =>
   mentions.length === 0
     ? []

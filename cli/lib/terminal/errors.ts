@@ -46,7 +46,7 @@ function describe(error: unknown) {
     name: String(name),
     message: String(message),
     code: String(code),
-    /** Where it was sent, if that is known: `127.0.0.1:4566`. */
+    /** The address it was sent to, if known: `127.0.0.1:4566`. */
     server: server === undefined ? reached : String(server),
   };
 }
@@ -74,7 +74,7 @@ function awsMessage(name: string, message: string): string | undefined {
   }
   // The SDK's name for an answer that it cannot read.
   if (name === 'Unknown' && message === 'UnknownError') {
-    return 'What answered is not AWS: a proxy, or another server.\nLook at AWS_ENDPOINT_URL and at HTTPS_PROXY, or try another network.';
+    return 'The answer is not from AWS: a proxy or another server gave it.\nLook at AWS_ENDPOINT_URL and at HTTPS_PROXY, or try another network.';
   }
   return undefined;
 }
@@ -108,7 +108,7 @@ const isAboutTime = (name: string, message: string) =>
   /^Request(Expired|InTheFuture|TimeTooSkewed)/.test(name) ||
   (/^(SignatureDoesNotMatch|InvalidSignature)/.test(name) && /Signature (expired|not yet current)/.test(message));
 
-/** What the network said to a fetch that failed, such as ENOTFOUND; of one that took too long, TimeoutError. */
+/** The network's error code of a failed fetch, such as ENOTFOUND; TimeoutError after a time-out. */
 export function networkErrorOf(error: unknown): string {
   const { name, cause } = Object(error);
   return String(Object(cause).code ?? name);

@@ -16,6 +16,8 @@ type Cell = string | number;
 
 const gap = 2;
 const minWidth = 12;
+/** Next to it may stand a long id, which is never cut. */
+const minShrunkWidth = 4;
 
 /** A table as wide as the terminal at most. In a file or pipe, each row is one line. */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly Cell[])[]): string {
@@ -50,14 +52,14 @@ function widths(columns: readonly Column[], rows: readonly (readonly Cell[])[], 
   const isFlexible = (index: number) => columns[index]?.fills === true || columns[index]?.shrinks === true;
   const others = natural.filter((_, index) => !isFlexible(index)).reduce((sum, width) => sum + width, 0);
   let room = terminal - others - gap * (columns.length - 1) - 1;
-  // What shrinks takes its room before what fills.
-  const fitting = (width: number) => {
-    const fitted = Math.min(width, Math.max(minWidth, room));
+  // Shrinking columns take their room before filling ones.
+  const fitting = (width: number, min: number) => {
+    const fitted = Math.min(width, Math.max(min, room));
     room -= fitted;
     return fitted;
   };
-  const shrunk = natural.map((width, index) => (columns[index]?.shrinks ? fitting(width) : width));
-  return shrunk.map((width, index) => (columns[index]?.fills ? fitting(width) : width));
+  const shrunk = natural.map((width, index) => (columns[index]?.shrinks ? fitting(width, minShrunkWidth) : width));
+  return shrunk.map((width, index) => (columns[index]?.fills ? fitting(width, minWidth) : width));
 }
 
 const noLines = {

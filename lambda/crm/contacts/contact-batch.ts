@@ -41,8 +41,8 @@ type Found<Contact> = { readonly id: ContactId; readonly contact: Contact | unde
 
 /**
  * Finds, creates and fills many people's contacts in at most five calls. Nothing is written before the look-ups are
- * done, so a failed look-up fails all requests; a refused or unexpected one is bisected. After that, a failed call fails only its own requests, so a
- * created contact is never lost.
+ * done, so a failed look-up fails all requests; a refused or unexpected one is bisected. After that, a failed call
+ * fails only its own requests, so a created contact is never lost.
  */
 export function upsertInBatches<Contact extends Match>(
   book: ContactBook<Contact>,

@@ -13,7 +13,8 @@ const maxNameLength = 120;
 /**
  * Splits a typed name. Handles academic titles and numbers after the name (left out), `Novák, Jan`, surnames in
  * capitals, particles (`van Beethoven`), suffixes (`Novák ml.`), and surname first in Hungary and in Chinese, Japanese
- * and Korean script. `Visitor 123` is not a name. A company's name, and any other that cannot be split with certainty, becomes the last name as a whole: no first name is invented.
+ * and Korean script. `Visitor 123` is not a name. A company's name, and any other that cannot be split with certainty,
+ * becomes the last name as a whole: no first name is invented.
  */
 export function splitName(typed: string | null, countryCode: string | null): PersonName {
   const name = clean(typed ?? '');

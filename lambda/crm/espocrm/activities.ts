@@ -20,7 +20,8 @@ const postsPerPage = 20;
 
 /**
  * EspoCRM lets users change their posts for 7 days and delete them for a month (`noteEditThresholdPeriod`,
- * `noteDeleteThresholdPeriod`; `Classes/Acl/Note/AccessChecker.php`). A chat that changes later gets a new post, in place of the old one if that can be deleted.
+ * `noteDeleteThresholdPeriod`; `Classes/Acl/Note/AccessChecker.php`). A chat that changes later gets a new post, in
+ * place of the old one if that can be deleted.
  */
 export function createNotes(client: EspocrmClient, deps: Pick<AdapterDeps, 'timezone' | 'language'>) {
   async function create(entry: Entry, post: string): Promise<string> {

@@ -17,7 +17,9 @@ export const isAppUser = (value: unknown): value is { readonly user: Stored; rea
 
 type Reason = { readonly label: string; readonly data: JsonObject };
 
-/** The reason, as EspoCRM's own pages translate it: `{"messageTranslation":{"label":"validationFailure","data":{…}}}`. */
+/**
+ * The reason, as EspoCRM's own pages translate it: `{"messageTranslation":{"label":"validationFailure","data":{…}}}`.
+ */
 export function reasonIn(body: unknown): Reason | undefined {
   const message = isRecord(body) ? body['messageTranslation'] : undefined;
   if (!isRecord(message)) return undefined;

@@ -7,8 +7,8 @@ import type { EspocrmClient } from './client.ts';
 const perPage = 50;
 
 /**
- * Each file is a post in the contact's stream: EspoCRM attaches a file only to a new post, and binds it to one field of one
- * entity (https://docs.espocrm.com/development/api/attachment/). The `FileId` is the post's.
+ * Each file is a post in the contact's stream: EspoCRM attaches a file only to a new post, and binds it to one field of
+ * one entity (https://docs.espocrm.com/development/api/attachment/). The `FileId` is the post's.
  */
 export function createFiles({ ask, createPost, deletePost, hasPost }: EspocrmClient): Files {
   async function postOf(text: string, contactId: string): Promise<string | undefined> {

@@ -30,8 +30,8 @@ export const requiringUser =
   };
 
 /**
- * For a CRM in which nobody sees a follow-up without a user. Assigns it to the chat's agent, else the contact's owner, else
- * `fallback`, else the user whose credentials we have; never to somebody who has left.
+ * For a CRM in which nobody sees a follow-up without a user. Assigns it to the chat's agent, else the contact's owner,
+ * else `fallback`, else the user whose credentials we have; never to somebody who has left.
  */
 export function assigned(
   { fallback, ownerOfContact, ourselves, requireUser }: Users,

@@ -16,7 +16,10 @@ import { CrmError } from '../port/errors.ts';
 import type { Contact } from './answers.ts';
 import type { FreshdeskClient } from './client.ts';
 
-/** Freshdesk keeps addresses unique among contacts, deleted contacts and agents; the one who has the address becomes the requester. */
+/**
+ * Freshdesk keeps addresses unique among contacts, deleted contacts and agents; the one who has the address becomes the
+ * requester.
+ */
 export function createContacts(client: FreshdeskClient, policy: MatchPolicy) {
   const lookUps = {
     byId: async (id: ContactId) => {

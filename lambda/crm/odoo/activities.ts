@@ -57,7 +57,10 @@ export function createNotes(client: OdooClient, deps: Pick<AdapterDeps, 'timezon
 
 const maxTitleLength = 255;
 
-/** Otherwise Odoo e-mails the user of each new activity (`mail/models/mail_activity.py`), who sees it in their list anyway. */
+/**
+ * Otherwise Odoo e-mails the user of each new activity (`mail/models/mail_activity.py`), who sees it in their list
+ * anyway.
+ */
 const unnotified = { mail_activity_quick_update: true };
 
 /** `activity_schedule` assigns an activity to nobody by default. */

@@ -66,8 +66,8 @@ const words: Readonly<Record<keyof typeof parts, RegExp>> = {
 };
 
 /**
- * Pipedrive names the refused fields only in its text, custom fields by their 40 digits: "Validation failed: 3b71…: Parameter
- * '3b71…' is not allowed for this request; …" (https://github.com/pipedrive/client-nodejs/issues/651).
+ * Pipedrive names the refused fields only in its text, custom fields by their 40 digits: "Validation failed: 3b71…:
+ * Parameter '3b71…' is not allowed for this request; …" (https://github.com/pipedrive/client-nodejs/issues/651).
  */
 export function refusedIn({ status, body }: Pick<Answer, 'status' | 'body'>): readonly Refusal[] {
   const error = isRecord(body) && typeof body['error'] === 'string' ? body['error'] : '';

@@ -96,7 +96,10 @@ export type Person = {
   readonly customerId: { readonly field: string; readonly value: string } | null;
   /** As typed, without a leading character that a spreadsheet would read as a formula. */
   readonly name: string | null;
-  /** The domain of the address, if it is a company's and the destination's `company` asks for it; '' if the CRM takes no company. */
+  /**
+   * The domain of the address, if it is a company's and the destination's `company` asks for it; '' if the CRM takes no
+   * company.
+   */
   readonly company: string | null;
   readonly countryCode: string | null;
   /** The configuration's `fields`, by the CRM's names. */

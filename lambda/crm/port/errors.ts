@@ -11,7 +11,10 @@ export type CrmFault =
   /** The CRM's staff have suspended this person, so nothing is delivered. */
   | { readonly kind: 'suspended' };
 
-/** Our name for a refused field. `field` is one of the configuration's `fields`, `changes` all changes of an existing contact. */
+/**
+ * Our name for a refused field. `field` is one of the configuration's `fields`, `changes` all changes of an existing
+ * contact.
+ */
 export type RefusedPart =
   | 'email'
   | 'phone'

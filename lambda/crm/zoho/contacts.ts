@@ -109,7 +109,10 @@ const named = ({ first, last }: PersonName): Values => ({
   ...(last !== undefined && { Last_Name: cut(last, maxLastNameLength) }),
 });
 
-/** Values in a list of COQL (https://help.zoho.com/portal/en/community/topic/kaizen-183-coql-apis-enhancements-in-zoho-crm-api-version-7). */
+/**
+ * Values in a list of COQL
+ * (https://help.zoho.com/portal/en/community/topic/kaizen-183-coql-apis-enhancements-in-zoho-crm-api-version-7).
+ */
 const maxValues = 100;
 
 /** @throws RangeError for more than `maxValues` values */

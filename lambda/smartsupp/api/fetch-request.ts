@@ -1,5 +1,4 @@
 import type { Instant } from '../../conversation/model.ts';
-import { toConversationId } from '../hook.ts';
 import { type Fields, isFields, toInstant, toText } from '../lenient.ts';
 
 /** A message on the fetch queue: a conversation, or a contact's held conversations, to read by REST. */
@@ -78,31 +77,3 @@ export const later = (first: ApiState | undefined, second: ApiState): ApiState =
     : { changedAt: latest([first.changedAt, second.changedAt]), rating: second.rating ?? first.rating };
 
 const latest = (times: readonly string[]): string => times.toSorted().at(-1) ?? '';
-
-export type MissingDependencies = {
-  readonly accountId: string;
-  /** The states of conversations as they were fetched last, by our id. */
-  readonly fetched: (conversationIds: readonly string[]) => Promise<ReadonlyMap<string, ApiState>>;
-  readonly why: string;
-};
-
-/** Finds the conversations in a search that have ended and were not fetched, or are newer than what was. */
-export function findMissing({ accountId, fetched, why }: MissingDependencies) {
-  return async (items: readonly Fields[]): Promise<readonly FetchRequest[]> => {
-    const ended = items.filter(isEnded).flatMap((item) => {
-      const id = toText(item['id']);
-      return id === null ? [] : [{ id, ours: toConversationId(accountId, id), seen: stateOf(item) }];
-    });
-    const known = await fetched(ended.map(({ ours }) => ours));
-    return ended.flatMap(({ id, ours, seen }) => {
-      const before = known.get(ours);
-      if (before !== undefined && !isNewer(seen, before)) return [];
-      return [{ version: 1, accountId, conversationId: id, why, seen }];
-    });
-  };
-}
-
-/** An open conversation will end later. An unknown status counts as ended: fetching it does no harm. */
-const going: ReadonlySet<string> = new Set(['open', 'opened', 'served', 'pending']);
-
-const isEnded = ({ status }: Fields) => !going.has(toText(status)?.toLowerCase() ?? '');

@@ -1,6 +1,8 @@
 import { CrmError } from '../../crm/port/errors.ts';
+import { toConversationId } from '../hook.ts';
 import { type Fields, toInstant, toText } from '../lenient.ts';
 import type { SearchQuery, SmartsuppApi } from './client.ts';
+import { type ApiState, type FetchRequest, isNewer, stateOf } from './fetch-request.ts';
 
 /** Conversations that ended in a span of time, starting at a cursor. */
 export type Walk = Pick<SearchQuery, 'finishedFrom' | 'finishedTo' | 'after'> & {
@@ -114,3 +116,31 @@ export function patiently(
     }
   };
 }
+
+export type MissingDependencies = {
+  readonly accountId: string;
+  /** The states of conversations as they were fetched last, by our id. */
+  readonly fetched: (conversationIds: readonly string[]) => Promise<ReadonlyMap<string, ApiState>>;
+  readonly why: string;
+};
+
+/** Finds the conversations in a search that have ended and were not fetched, or are newer than what was. */
+export function findMissing({ accountId, fetched, why }: MissingDependencies) {
+  return async (items: readonly Fields[]): Promise<readonly FetchRequest[]> => {
+    const ended = items.filter(isEnded).flatMap((item) => {
+      const id = toText(item['id']);
+      return id === null ? [] : [{ id, ours: toConversationId(accountId, id), seen: stateOf(item) }];
+    });
+    const known = await fetched(ended.map(({ ours }) => ours));
+    return ended.flatMap(({ id, ours, seen }) => {
+      const before = known.get(ours);
+      if (before !== undefined && !isNewer(seen, before)) return [];
+      return [{ version: 1, accountId, conversationId: id, why, seen }];
+    });
+  };
+}
+
+/** An open conversation will end later. An unknown status counts as ended: fetching it does no harm. */
+const going: ReadonlySet<string> = new Set(['open', 'opened', 'served', 'pending']);
+
+const isEnded = ({ status }: Fields) => !going.has(toText(status)?.toLowerCase() ?? '');

@@ -1,4 +1,4 @@
-import { fold, wordsOf } from '../../../inspector/forwarder/visitors.ts';
+import { fold, wordsOf } from '../../../inspector/views/text.ts';
 import type { Conversation, Instant, Outcome } from '../../../lambda/conversation/model.ts';
 import { inTransaction, openDatabase, type Row } from './database.ts';
 import type { Received } from './envelope.ts';

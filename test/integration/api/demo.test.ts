@@ -4,12 +4,12 @@ import { eventually } from '../local/support/eventually.ts';
 import { type LocalStack, startLocalStack } from '../local/support/stack.ts';
 
 // Real processes, and a machine that may be busy.
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let stack: LocalStack;
 beforeAll(async () => {
   stack = await startLocalStack(newDirectory());
-}, 90_000);
+}, 200_000);
 afterAll(async () => {
   stack.child.kill('SIGTERM');
   await stack.exit;

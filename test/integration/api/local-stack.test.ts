@@ -10,7 +10,7 @@ import { processesOf } from '../local/support/stack.ts';
 import { chatOf, hookOf } from './system.ts';
 
 // Real processes, and a machine that may be busy.
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const token = 'token-of-the-local-stack';
 const secret = 'shared-secret-of-the-local-stack';
@@ -128,7 +128,7 @@ describe('the second source on the local stack', () => {
     expect(well).toContain('✓ REST API Smartsupp accepts the token.');
     expect(well).toMatch(/✓ webhooks The last one came \d+ (s|min) ago\./);
     expect(well).toContain('✓ fetch queue Nothing waits to be fetched.');
-    expect(well).toMatch(/✓ reconcile What ended until \d+ (s|min) ago is known\./);
+    expect(well).toMatch(/✓ reconcile Everything that ended until \d+ (s|min) ago is known\./);
     expect(await doctor({ FORWARDER_SECRET_API: 'wrong' })).toMatch(/✗ REST API Smartsupp answered 401 .*secret api/);
   });
 

@@ -5,8 +5,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { newDirectory } from '../local/support/directory.ts';
 import { type FakeAccount, startFakeAccount } from './support/fake-account.ts';
 import { startFakeCloudFormation } from './support/fake-cloudformation.ts';
-import { createForwarder } from './support/forwarder.ts';
-import { chatBody, setCliStage, setStageOn, startPatience, startTestCrm } from './support/stage.ts';
+import { createForwarderHere } from './support/forwarder.ts';
 
 // Real processes, and a machine that may be busy.
 jest.setTimeout(60_000);
@@ -40,7 +39,7 @@ describe('on AWS', () => {
       ErasureTableName: 'erasures',
     });
     const env = { ...account.env, AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url };
-    const result = await createForwarder(join(directory, '.local'))(args, { cwd: directory, env });
+    const result = await createForwarderHere(join(directory, '.local'))(args, { cwd: directory, env });
     await cloudFormation.close();
     return result;
   }
@@ -113,45 +112,3 @@ describe('on AWS', () => {
     expect(account.secrets.get(arn)).toBe(firstKey);
   });
 });
-
-test(
-  'the local stack takes keys up with its next start',
-  async () => {
-    const crm = await startTestCrm();
-    let stage = await setCliStage(crm, ['shop']);
-    const { directory } = stage;
-    const restart = async () => {
-      await stage.end();
-      stage = await setStageOn(directory, join(directory, 'config.json'));
-    };
-    const keyNow = () => new URL(stage.stack.hookUrl).pathname;
-    const post = async (path: string) =>
-      (await fetch(new URL(path, stage.stack.hookUrl), { method: 'POST', body: chatBody(1) })).status;
-    const first = keyNow();
-
-    const rotated = await stage.forwarder(['rotate-key', '--local', '--yes']);
-    expect([rotated.code, rotated.stderr]).toEqual([0, expect.stringMatching(/valid after a restart of\s+npm start/)]);
-    expect(rotated.stdout).not.toMatch(/Smartsupp|deploy/);
-    const refused = await stage.forwarder(['send', '--local']);
-    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('doctor --local says what to do')]);
-    const tooEarly = await stage.forwarder(['url', '--local']);
-    expect(tooEarly.stderr).toContain('not valid yet: restart npm start');
-    expect(tooEarly.stdout).not.toContain('Subject:');
-    await restart();
-    const second = keyNow();
-    expect(second).not.toBe(first);
-    expect([await post(first), await post(second)]).toEqual([200, 200]);
-    expect((await stage.forwarder(['url', '--local', '--json'])).stdout).toContain(second);
-
-    expect((await stage.forwarder(['rotate-key', '--local', '--retire-old', '--yes'])).code).toBe(0);
-    await restart();
-    expect(keyNow()).toBe(second);
-    expect([await post(first), await post(second)]).toEqual([404, 200]);
-
-    const set = await stage.forwarder(['rotate-key', '--local', '--yes'], { env: { FORWARDER_HOOK_KEY: 'mine' } });
-    expect([set.code, set.stderr]).toEqual([1, expect.stringContaining('FORWARDER_HOOK_KEY')]);
-    await stage.end();
-    await crm.close();
-  },
-  startPatience * 3,
-);

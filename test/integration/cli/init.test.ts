@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@
 import { type FakeZendesk, startFakeZendesk } from '../../support/fake-zendesk.ts';
 import { newDirectory } from '../local/support/directory.ts';
 import { noAwsUser } from './support/fake-account.ts';
-import { createForwarder, type Forwarder } from './support/forwarder.ts';
+import { createForwarderHere, type Forwarder } from './support/forwarder.ts';
 import { ctrlC, down, enter, openTerminal } from './support/terminal.ts';
 
 // A terminal that is typed at, on a machine that may be busy.
@@ -24,7 +24,7 @@ let directory: string;
 let forwarder: Forwarder;
 beforeEach(() => {
   directory = newDirectory();
-  const run = createForwarder(join(directory, '.local'));
+  const run = createForwarderHere(join(directory, '.local'));
   forwarder = (args, options) => run(args, { ...options, cwd: directory, env: { ...noAwsUser, ...options?.env } });
 });
 

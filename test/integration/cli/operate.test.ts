@@ -1,42 +1,33 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { seal } from '../../../lambda/queue/envelope.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
 import { eventually } from '../local/support/eventually.ts';
-import { type CliStage, chatBody, setCliStage, startPatience, startTestCrm, type TestCrm } from './support/stage.ts';
+import { chatBody, useCliStage } from './support/stage.ts';
 
-// Every command is a process of its own, on a machine that may be busy.
+// Real processes, and a machine that may be busy.
 jest.setTimeout(60_000);
 
-let crm: TestCrm;
-let stage: CliStage;
-beforeAll(async () => {
-  crm = await startTestCrm();
-  stage = await setCliStage(crm, ['crm', 'other']);
-}, startPatience);
-afterAll(async () => {
-  await crm.close();
-  await stage.end();
-});
+const here = useCliStage(['crm', 'other']);
 
-const run = async (...args: readonly string[]) => stage.forwarder([...args, '--local']);
+const { run } = here;
 const json = async (...args: readonly string[]) => JSON.parse((await run(...args, '--json')).stdout);
 const post = async (body: string) =>
-  expect((await fetch(stage.stack.hookUrl, { method: 'POST', body })).status).toBe(200);
+  expect((await fetch(here.stage.stack.hookUrl, { method: 'POST', body })).status).toBe(200);
 const statesOf = async (id: string) => {
-  const deliveries = await createRecords(stage.table).deliveriesOf(id);
+  const deliveries = await createRecords(here.stage.table).deliveriesOf(id);
   return deliveries.map(({ destination, state }) => `${destination} ${state}`).toSorted();
 };
 const isIn = async (id: string, ...states: readonly string[]) => (await statesOf(id)).join() === states.join();
 const delivered = (id: string) => eventually(() => isIn(id, 'crm delivered', 'other delivered'));
-const arrived = (id: string) => crm.taken('/crm').filter((chat) => chat === id).length;
+const arrived = (id: string) => here.crm.taken('/crm').filter((chat) => chat === id).length;
 
 /** Sends a chat while the CRM refuses it, and waits until it is parked at both destinations. */
 async function park(channel: number, words?: string): Promise<string> {
   const id = `208:${channel}`;
-  crm.refuse('Property "colour" does not exist');
+  here.crm.refuse('Property "colour" does not exist');
   await post(chatBody(channel, words));
   await eventually(() => isIn(id, 'crm parked', 'other parked'), 20_000);
   return id;
@@ -47,7 +38,7 @@ async function putWarned(channel: number): Promise<string> {
   const id = `208:${channel}`;
   await post(chatBody(channel));
   await delivered(id);
-  const ledger = createLedger(stage.table, { retentionDays: 30, now: () => new Date() });
+  const ledger = createLedger(here.stage.table, { retentionDays: 30, now: () => new Date() });
   const delivery = await ledger.read(id, 'crm');
   if (delivery === undefined) throw new Error('It was delivered.');
   const warnings = ['email (INVALID_EMAIL)'];
@@ -74,7 +65,7 @@ describe('a chat that the CRM refuses', () => {
     expect(shown.stdout).toMatch(/^crm: parked .*\n( {2}.*\n)*.*colour/m);
     expect(shown.stdout).toContain('Once that is fixed, npx forwarder replay 208:1 --local sends it again.');
 
-    crm.mend();
+    here.crm.mend();
     expect(await run('replay', '--reason', 'COLOUR')).toMatchObject({ code: 0, stdout: '1 chat sent again.\n' });
     await delivered(id);
     expect(arrived(id)).toBe(1);
@@ -86,12 +77,12 @@ describe('a chat that the CRM refuses', () => {
 
   test('stays parked when a dry run has shown what would be done', async () => {
     const id = await park(2);
-    const before = await createRecords(stage.table).deliveriesOf(id);
+    const before = await createRecords(here.stage.table).deliveriesOf(id);
     const { stdout, stderr } = await run('replay', id, '--dry-run');
     expect(stdout).toMatch(/^Eva +missed .* parked +crm +208:2 /m);
     expect(stderr).toBe('1 chat would be sent again. Nothing was changed.\n');
-    expect(await createRecords(stage.table).deliveriesOf(id)).toEqual(before);
-    crm.mend();
+    expect(await createRecords(here.stage.table).deliveriesOf(id)).toEqual(before);
+    here.crm.mend();
     expect(await json('replay', id, '--destination', 'crm')).toEqual({
       sent: [{ id, destinations: ['crm'] }],
       left: [],
@@ -114,7 +105,7 @@ describe('a chat that the CRM refuses', () => {
     expect(arrived(id)).toBe(1);
     await run('replay', id, '--destination', 'crm', '--yes');
     await eventually(() => arrived(id) === 2);
-    expect(crm.taken('/other').filter((chat) => chat === id)).toHaveLength(1);
+    expect(here.crm.taken('/other').filter((chat) => chat === id)).toHaveLength(1);
   });
 });
 
@@ -142,7 +133,7 @@ describe('a chat that somebody has seen', () => {
       stdout: `${id} at crm is dismissed: left alone.\n`,
     });
 
-    crm.mend();
+    here.crm.mend();
     expect(await json('replay', '--all')).toEqual({ sent: [{ id, destinations: ['other'] }], left: [] });
     await eventually(() => isIn(id, 'crm parked', 'other delivered'));
     expect(await json('replay', '--state', 'parked')).toEqual({ sent: [], left: [] });
@@ -159,7 +150,7 @@ describe('a chat that somebody has seen', () => {
   });
 
   test('may be a rejected body', async () => {
-    expect((await fetch(stage.stack.hookUrl, { method: 'POST', body: '{"seen": 1}' })).status).toBe(400);
+    expect((await fetch(here.stage.stack.hookUrl, { method: 'POST', body: '{"seen": 1}' })).status).toBe(400);
     const [{ id }] = await json('list', '--state', 'rejected');
     expect((await run('dismiss', id.slice(0, 12), '--reason', 'a robot')).stdout).toBe(`${id}: dismissed.\n`);
     expect(await json('list', '--state', 'rejected')).toEqual([]);
@@ -173,7 +164,7 @@ describe('a chat that somebody has seen', () => {
 
 describe('a rejected body', () => {
   test('that this release takes is replayed by the beginning of its id, and gone', async () => {
-    const keep = createKeepRejected(stage.table, { retentionDays: 30, dailyBytes: null, now: () => new Date() });
+    const keep = createKeepRejected(here.stage.table, { retentionDays: 30, dailyBytes: null, now: () => new Date() });
     const why = { reason: 'invalid', detail: 'A former release did not take it.', faults: [] };
     const id = (await keep(Buffer.from(chatBody(10)), why)) ?? '';
     expect(await json('list', '--state', 'rejected')).toMatchObject([{ id, state: 'rejected', destination: null }]);
@@ -183,7 +174,7 @@ describe('a rejected body', () => {
   });
 
   test('that is still none is shown with its faults, and left where it is', async () => {
-    const sent = await stage.forwarder(['send', '-', '--local'], { input: '{"channel": {}}' });
+    const sent = await here.stage.forwarder(['send', '-', '--local'], { input: '{"channel": {}}' });
     expect(sent.code).toBe(1);
     const [, id = ''] = /forwarder show (\S+) --local/.exec(sent.stdout) ?? [];
     expect(sent.stdout).toContain('/accountId is missing');
@@ -197,7 +188,7 @@ describe('a rejected body', () => {
   });
 
   test('that is not even JSON is left where it is, and is no failure', async () => {
-    const { stdout } = await stage.forwarder(['send', '-', '--local'], { input: 'rubbish' });
+    const { stdout } = await here.stage.forwarder(['send', '-', '--local'], { input: 'rubbish' });
     const [, id = ''] = /forwarder show (\S+) --local/.exec(stdout) ?? [];
     const { stderr } = await run('replay', '--reason', 'not-json', '--dry-run');
     expect(stderr).toBe(
@@ -211,9 +202,9 @@ describe('a rejected body', () => {
 });
 
 test('a dead letter is put back on the queue, and its chat arrives', async () => {
-  const { DeadLetterQueueUrl: QueueUrl } = stage.stackInfo.outputs;
+  const { DeadLetterQueueUrl: QueueUrl } = here.stage.stackInfo.outputs;
   const MessageBody = await seal(chatBody(20), new Date(), () => Promise.reject(new Error('it is small')));
-  await stage.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+  await here.stage.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
   expect((await json('status')).now.deadLetters).toBe(1);
   expect(await json('replay', '--dead-letters', '--dry-run')).toEqual({ deadLetters: 1 });
   expect(await run('replay', '--dead-letters')).toMatchObject({
@@ -224,35 +215,11 @@ test('a dead letter is put back on the queue, and its chat arrives', async () =>
   expect((await json('status')).now.deadLetters).toBe(0);
 });
 
-test('samples are sent as new chats, and found by their visitor', async () => {
-  const sent = await json('send', '--sample', 'answered');
-  expect(sent).toMatchObject([{ name: 'answered', status: 200, answer: { status: 'accepted' } }]);
-  const { conversationId } = sent[0].answer;
-  await delivered(conversationId);
-  const { email } = (await json('show', conversationId)).conversation.visitor;
-  const found: readonly { readonly id: string }[] = await json('list', '--email', ` ${email.toUpperCase()} `);
-  expect(found.map(({ id }) => id)).toEqual([conversationId, conversationId]);
-});
-
-test('every sample that is named is sent', async () => {
-  const sent: readonly { readonly name: string }[] = await json('send', '--sample', 'answered', '--sample', 'missed');
-  expect(sent.map(({ name }) => name).toSorted()).toEqual(['answered', 'missed']);
-});
-
-test('nothing that a visitor typed acts on the terminal', async () => {
-  const { conversationId } = (await json('send', '--sample', 'hostile'))[0].answer;
-  await delivered(conversationId);
-  for (const args of [['show', conversationId], ['list'], ['status']]) {
-    // Colours too are for a terminal alone, which this is not.
-    expect((await run(...args)).stdout).not.toMatch(/(?!\n)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u);
-  }
-});
-
 test('however many bodies are refused, status tells first what is parked', async () => {
   await park(30);
   const bodies = ['{"channel":1}', '[', '{}', '"chat"', 'null', '[1]'];
   for (const body of [...bodies, ...bodies.map((each) => `${each} `), ...bodies.map((each) => ` ${each}`)]) {
-    expect((await fetch(stage.stack.hookUrl, { method: 'POST', body })).status).toBe(400);
+    expect((await fetch(here.stage.stack.hookUrl, { method: 'POST', body })).status).toBe(400);
   }
   const { reasons }: { readonly reasons: readonly { readonly state: string; readonly count: number }[] } =
     await json('status');
@@ -260,32 +227,11 @@ test('however many bodies are refused, status tells first what is parked', async
   expect(first).toMatchObject({ state: 'parked', count: 2 });
   expect(others.map(({ state }) => state)).not.toContain('parked');
   expect(Math.max(...others.map(({ count }) => count))).toBeGreaterThan(2);
-  crm.mend();
-});
-
-describe('who asks for what there is not is told what to do', () => {
-  test.each([
-    [['show', '208:404'], 1, 'forwarder list --local'],
-    [['replay', '208:404'], 1, 'There is no delivery of "208:404"'],
-    [['show', 'ffff'], 1, 'nothing under "ffff": no id, and no visitor'],
-    [['list', '--email', 'nobody'], 2, 'is not an e-mail address'],
-    [['replay'], 2, '--all'],
-    [['dismiss', '208:404', '--reason', 'x'], 1, 'There is no delivery of "208:404"'],
-    [['dismiss', '208:1'], 2, 'Give --reason'],
-    [['dismiss', '208:1', '--undo', '--reason', 'x'], 2, '--undo takes no --reason'],
-    [['backfill', '--destination', 'crn'], 2, 'it has: crm, other'],
-    [['list', '--state', 'lost'], 2, 'Give one or more of'],
-    [['send', 'no-such-file.json'], 1, 'Cannot read no-such-file.json'],
-  ])('%p', async (args, code, words) => {
-    const result = await run(...args);
-    expect([result.code, result.stdout]).toEqual([code, '']);
-    expect(result.stderr).toContain(words);
-    expect(result.stderr).not.toMatch(/^\s+at /m);
-  });
+  here.crm.mend();
 });
 
 test('a chat without something that the CRM refused is counted and shown, until a replay', async () => {
-  crm.mend();
+  here.crm.mend();
   const id = await putWarned(70);
   const status = await json('status');
   expect(status.sevenDays).toMatchObject({ warned: 1 });

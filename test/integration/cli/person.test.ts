@@ -13,7 +13,7 @@ import { newDirectory } from '../local/support/directory.ts';
 import { eventually } from '../local/support/eventually.ts';
 import { type CliStage, setStageOn, startPatience } from './support/stage.ts';
 
-// Every command is a process of its own, on a machine that may be busy.
+// Real processes, and a machine that may be busy.
 jest.setTimeout(90_000);
 
 let hubspot: FakeHubspot;
@@ -28,6 +28,7 @@ beforeAll(async () => {
   ];
   writeFileSync(configFile, JSON.stringify({ batchingWindowSeconds: 0, destinations }));
   stage = await setStageOn(directory, configFile, { FORWARDER_SECRET_SALES: hubspot.token });
+  await postNameless();
 }, startPatience);
 afterAll(async () => {
   await stage.end();
@@ -49,6 +50,13 @@ const bodyOf = ({ channel, visitor, email, words = 'Hello' }: Chat) =>
 const post = async (chat: Chat) => {
   expect((await fetch(stage.stack.hookUrl, { method: 'POST', body: bodyOf(chat) })).status).toBe(200);
 };
+/** Nobody knows who that is, at the second look either, which is taken while other tests run. */
+async function postNameless(): Promise<void> {
+  const channel = { id: 400, isChat: true, isMissed: true };
+  const messages = [{ type: 'visitor', content: 'Hello' }];
+  const body = JSON.stringify({ accountId: 208, channel, visitor: { id: 'vi-held', name: 'Ota Malý' }, messages });
+  expect((await fetch(stage.stack.hookUrl, { method: 'POST', body })).status).toBe(200);
+}
 const run = (...args: readonly string[]) => stage.forwarder([...args, '--local']);
 const notes = () => JSON.stringify([...hubspot.objects.notes.values()]);
 
@@ -94,7 +102,10 @@ describe('a person', () => {
   test('is not touched by a dry run, nor where nobody can be asked', async () => {
     const { stdout } = await run('erase', '--email', 'eva@example.com', '--dry-run');
     expect(stdout).toContain('Found: 3 chats, 1 refused body, 1 body still on the queue. Nothing was changed.');
-    expect(stdout).toMatch(/\nLooked through 4 chats, \d+ other bodies and \d+ messages? on the queues\.\n/);
+    expect(stdout).toMatch(
+      // The nameless chat may be on its way to its second look.
+      /\nLooked through 5 chats, \d+ other bodies and \d+ messages? on the queues\.( 1 more message could not be read, .*)?\n/,
+    );
     expect(stdout).toMatch(/\(times are those of UTC\):\n(.*\n)* {2}208:100 received \d\d \w+ \d\d:\d\d\n/);
     expect(stdout).toContain('Would be removed from the CRMs:\n  sales: 3 notes\n');
     expect(stdout).toMatch(/Would be left in the CRMs.*\n {2}sales: the contact \d+\n/);
@@ -156,28 +167,6 @@ test('of a badly written address the person is found and erased, and where nobod
   expect(nobody.stdout).toMatch(/^Erased: nothing\.\nLooked through \d+ chats?, \d+ other bod/);
 });
 
-test('what is held is counted by reason in status and doctor, and listed with it', async () => {
-  const visitor = { id: 'vi-held', name: 'Eva Horáková' };
-  const channel = { id: 400, isChat: true, isMissed: true };
-  const body = JSON.stringify({ accountId: 208, channel, visitor, messages: [{ type: 'visitor', content: 'Hello' }] });
-  await fetch(stage.stack.hookUrl, { method: 'POST', body });
-  const held = async () => JSON.parse((await run('list', '--state', 'held', '--json')).stdout);
-  await eventually(async () => (await held()).length === 1, 40_000);
-  const reason = expect.stringMatching(/^Nothing identifies the visitor.* goes to a contact by name after 72 hours\.$/);
-  expect(await held()).toMatchObject([{ id: '208:400', state: 'held', reason }]);
-  const status = JSON.parse((await run('status', '--json')).stdout);
-  expect(status).toMatchObject({ now: { held: 1 } });
-  expect(status.reasons).toContainEqual({ state: 'held', reason, count: 1 });
-  expect((await run('status')).stdout).toContain('To see what is held: npx forwarder list --state held');
-  const doctor = JSON.parse((await run('doctor', '--json')).stdout);
-  expect(doctor.findings).toContainEqual({
-    subject: 'held',
-    status: 'ok',
-    text: expect.stringMatching(/^1 held\. Nothing identifies the visitor/),
-    remedy: expect.stringContaining('list --state held'),
-  });
-});
-
 test('a rule that lets no chat through is counted in status, and doctor warns of it', async () => {
   await post({ channel: 500, visitor: 'vi-skipped', email: 'skipped@example.com', words: 'the green one' });
   await eventually(() => notes().includes('the green one'), 30_000);
@@ -234,4 +223,22 @@ test.each([
 ])('a person cannot be named by %j', async (args, words) => {
   const { code, stderr } = await run('erase', ...args);
   expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
+});
+
+test('what is held is counted by reason in status and doctor, and listed with it', async () => {
+  const held = async () => JSON.parse((await run('list', '--state', 'held', '--json')).stdout);
+  await eventually(async () => (await held()).length === 1, 40_000);
+  const reason = expect.stringMatching(/^Nothing identifies the visitor.* goes to a contact by name after 72 hours\.$/);
+  expect(await held()).toMatchObject([{ id: '208:400', state: 'held', reason }]);
+  const status = JSON.parse((await run('status', '--json')).stdout);
+  expect(status).toMatchObject({ now: { held: 1 } });
+  expect(status.reasons).toContainEqual({ state: 'held', reason, count: 1 });
+  expect((await run('status')).stdout).toContain('To see what is held: npx forwarder list --state held');
+  const doctor = JSON.parse((await run('doctor', '--json')).stdout);
+  expect(doctor.findings).toContainEqual({
+    subject: 'held',
+    status: 'ok',
+    text: expect.stringMatching(/^1 held\. Nothing identifies the visitor/),
+    remedy: expect.stringContaining('list --state held'),
+  });
 });

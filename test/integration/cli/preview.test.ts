@@ -5,10 +5,10 @@ import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { configSchema } from '../../../infra/config/schema.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
 import { snapshot } from '../../unit/smartsupp/api/snapshots.ts';
-import { createForwarder } from './support/forwarder.ts';
+import { createForwarderHere } from './support/forwarder.ts';
 import { openTerminal } from './support/terminal.ts';
 
-// Every command is a process of its own, on a machine that may be busy.
+// A machine that may be busy.
 jest.setTimeout(60_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'forwarder-preview-'));
@@ -23,7 +23,7 @@ const hostile = '\u001b[2J<img src=x onerror=alert(1)>';
 const chat = write('chat.json', aHookBody({ visitor: { id: 7, email: 'eva@example.com', name: hostile } }));
 const preview = (destinations: readonly unknown[], ...args: readonly string[]) => {
   const env = { FORWARDER_CONFIG: write('forwarder.json', { destinations }), NO_COLOR: '1' };
-  return createForwarder(folder)(['preview', ...args], { env });
+  return createForwarderHere(folder)(['preview', ...args], { env });
 };
 const hubspot = { name: 'sales', adapter: 'hubspot', fields: { website: 'pages[0].url' } };
 
@@ -53,13 +53,13 @@ test('takes samples as send does', async () => {
 
 test('takes what comes by a pipe', async () => {
   const env = { FORWARDER_CONFIG: write('forwarder.json', { destinations: [hubspot] }) };
-  const { stdout } = await createForwarder(folder)(['preview', '-'], { env, input: JSON.stringify(aHookBody()) });
+  const { stdout } = await createForwarderHere(folder)(['preview', '-'], { env, input: JSON.stringify(aHookBody()) });
   expect(stdout).toMatch(/ {2}standard input\n\nsales \(hubspot\): would be delivered/);
 });
 
 test('takes a chat that was read by REST, as show writes it', async () => {
   const env = { FORWARDER_CONFIG: write('forwarder.json', { destinations: [hubspot] }) };
-  const { stdout } = await createForwarder(folder)(['preview', '-'], { env, input: JSON.stringify(snapshot) });
+  const { stdout } = await createForwarderHere(folder)(['preview', '-'], { env, input: JSON.stringify(snapshot) });
   expect(stdout).toMatch(/sales \(hubspot\): would be delivered[\s\S]*Where is my order/);
 });
 

@@ -1,20 +1,16 @@
 import { setImmediate as whileOthersRun } from 'node:timers/promises';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { erasePerson } from '../../../cli/commands/erase/erase-person.ts';
 import { tellRestored } from '../../../cli/commands/restored.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { referTo } from '../../../lambda/queue/envelope.ts';
 import { createListDue } from '../../../lambda/store/due.ts';
-import { account, credentialsOf } from '../../../local/lib/settings.ts';
 import { createDelivery } from '../../support/delivery.ts';
 import { lanes, type TestDatabase } from '../../support/dynamodb.ts';
 import { allItems } from '../../support/items.ts';
 import { createMemoryCrm, removed } from '../../support/memory-crm.ts';
-import { type ProbedTable, probedTable } from '../../support/probed-table.ts';
-import { tableDefinition } from '../../support/table-definition.ts';
+import type { ProbedTable } from '../../support/probed-table.ts';
 import { type Chat, findByEmail, messageOf } from './support/persons.ts';
-import { setCliStage, startPatience, startTestCrm } from './support/stage.ts';
 
 jest.setTimeout(90_000);
 
@@ -147,40 +143,3 @@ describe.each(lanes())('a table that was restored, on $lane', ({ start }) => {
     expect(items).not.toMatch(/"state":"(parked|pending)"/);
   });
 });
-
-test(
-  'the command tells a table that no stack uses yet, and how it is taken over',
-  async () => {
-    const crm = await startTestCrm();
-    const stage = await setCliStage(crm, ['shop']);
-    try {
-      const { stackInfo, forwarder } = stage;
-      const { outputs, endpoints } = stackInfo;
-      const credentials = credentialsOf(endpoints.accessKey);
-      const client = new DynamoDBClient({ region: account.region, credentials, endpoint: endpoints.dynamodb });
-      const TableName = 'SmartsuppCrmForwarder-prod-restored';
-      await client.send(new CreateTableCommand({ TableName, BillingMode: 'PAY_PER_REQUEST', ...tableDefinition }));
-      const tell = (table: string, ...args: readonly string[]) =>
-        forwarder(['restored', '--local', '--table', table, ...args, '--yes']);
-
-      const told = await tell(TableName, '--since', '2026-05-01T09:30Z');
-      expect(told.stdout).toMatch(
-        /^0 deliveries left in doubt[\s\S]*npx cdk deploy -c table=SmartsuppCrmForwarder-prod-/,
-      );
-      const table = probedTable(endpoints.dynamodb, TableName, credentials);
-      expect(await allItems(table)).toMatchObject([{ pk: 'RESTORED', restoredTo: '2026-05-01T09:30:00.000Z' }]);
-
-      const own = await tell(outputs.TableName, '--since', '2026-05-01T09:30Z');
-      expect([own.code, own.stderr]).toEqual([1, expect.stringMatching(/uses the table .* already/)]);
-      const future = await tell(TableName, '--since', '2999-01-01');
-      expect([future.code, future.stderr]).toEqual([2, expect.stringMatching(/a time that has passed/)]);
-      const unknown = await tell('nowhere', '--since', '2026-05-01T09:30Z');
-      expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringMatching(/nowhere/)]);
-      client.destroy();
-    } finally {
-      await stage.end();
-      await crm.close();
-    }
-  },
-  startPatience,
-);

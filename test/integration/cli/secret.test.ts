@@ -6,10 +6,10 @@ import { type FakeZendesk, startFakeZendesk } from '../../support/fake-zendesk.t
 import { newDirectory } from '../local/support/directory.ts';
 import { noAwsUser, startFakeAccount } from './support/fake-account.ts';
 import { startFakeCloudFormation } from './support/fake-cloudformation.ts';
-import { createForwarder, type Forwarder } from './support/forwarder.ts';
+import { createForwarderHere, type Forwarder } from './support/forwarder.ts';
 import { ctrlC, enter, openTerminal } from './support/terminal.ts';
 
-// Several processes to a test, on a machine that may be busy.
+// A machine that may be busy.
 jest.setTimeout(60_000);
 
 let crm: FakeZendesk;
@@ -24,7 +24,7 @@ let directory: string;
 let forwarder: Forwarder;
 beforeEach(() => {
   directory = newDirectory();
-  const run = createForwarder(join(directory, '.local'));
+  const run = createForwarderHere(join(directory, '.local'));
   forwarder = (args, options) => run(args, { ...options, cwd: directory, env: { ...noAwsUser, ...options?.env } });
   const destinations = [{ name: 'zendesk', adapter: 'zendesk', baseUrl: crm.url }];
   writeFileSync(join(directory, 'forwarder.json'), JSON.stringify({ destinations }));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { beforeEach, expect, jest, test } from '@jest/globals';
 import { revisionOf } from '../../../lambda/conversation/revision.ts';
 import { acquireLease } from '../../../lambda/delivery/lease.ts';
 import { complete } from '../../../lambda/delivery/state-machine.ts';
@@ -7,7 +7,7 @@ import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { eventually } from '../local/support/eventually.ts';
-import { type CliStage, chatBody, setCliStage, startPatience, startTestCrm, type TestCrm } from './support/stage.ts';
+import { chatBody, useCliStage } from './support/stage.ts';
 import { ctrlC, enter, openTerminal } from './support/terminal.ts';
 
 // A terminal that is typed at, on a machine that may be busy.
@@ -16,22 +16,13 @@ jest.setTimeout(120_000);
 /** So many that a person can stop the command in the middle. */
 const chats = 200;
 
-let crm: TestCrm;
-let stage: CliStage;
-beforeAll(async () => {
-  crm = await startTestCrm();
-  stage = await setCliStage(crm, ['crm']);
-}, startPatience);
-afterAll(async () => {
-  await crm.close();
-  await stage.end();
-});
-beforeEach(() => crm.mend());
+const here = useCliStage(['crm']);
+beforeEach(() => here.crm.mend());
 
 const open = (...args: readonly string[]) =>
   openTerminal([...args, '--local'], {
-    FORWARDER_DATA: `${stage.directory}/data`,
-    FORWARDER_CONFIG: `${stage.directory}/config.json`,
+    FORWARDER_DATA: `${here.stage.directory}/data`,
+    FORWARDER_CONFIG: `${here.stage.directory}/config.json`,
   });
 
 /** As deliver leaves a chat that the CRM refuses. */
@@ -43,7 +34,7 @@ async function putParked(channel: number): Promise<void> {
   const receivedAt = new Date();
   const revision = revisionOf(conversation, receivedAt, body);
   const copy = { conversation, revision, foundBy: { email: null, phone: null }, body, receivedAt };
-  await createConversations(stage.table, options).save(copy);
+  await createConversations(here.stage.table, options).save(copy);
   const wanted = {
     destination: 'crm',
     ...copy,
@@ -55,7 +46,7 @@ async function putParked(channel: number): Promise<void> {
   };
   const lease = acquireLease(undefined, wanted);
   if (lease.kind !== 'acquired') throw new Error('a first lease is acquired');
-  const ledger = createLedger(stage.table, options);
+  const ledger = createLedger(here.stage.table, options);
   await ledger.write(conversation.id, lease.delivery);
   const reason = 'The webhook receiver answered 400 when asked to take the conversation: no such property.';
   const parked = complete(lease.delivery, receivedAt, { state: 'parked', reason, fault: 'permanent' });
@@ -64,7 +55,7 @@ async function putParked(channel: number): Promise<void> {
 
 async function count(state: string): Promise<number> {
   let found = 0;
-  for await (const _ of createRecords(stage.table).deliveries(state)) found += 1;
+  for await (const _ of createRecords(here.stage.table).deliveries(state)) found += 1;
   return found;
 }
 
@@ -98,22 +89,22 @@ test('many chats are asked about, stopped in the middle, and sent by the next ru
   expect(Number(sent)).toBeLessThan(chats);
   // All that was begun was ended.
   expect(await count('parked')).toBe(chats - Number(sent));
-  await eventually(() => crm.taken('/crm').length === Number(sent), 60_000);
+  await eventually(() => here.crm.taken('/crm').length === Number(sent), 60_000);
 
   const rest = open('replay', '--all', '--yes');
   expect(await rest.exit).toBe(0);
   expect(rest.lines()).toContain(`${chats - Number(sent)} chats sent again.`);
-  await eventually(() => crm.taken('/crm').length === chats, 60_000);
-  expect(new Set(crm.taken('/crm')).size).toBe(chats);
+  await eventually(() => here.crm.taken('/crm').length === chats, 60_000);
+  expect(new Set(here.crm.taken('/crm')).size).toBe(chats);
   // What it has taken is written down a moment later.
   await eventually(async () => (await count('pending')) === 0, 60_000);
   expect(await count('parked')).toBe(0);
 });
 
 test('tables fit into 80 columns', async () => {
-  crm.refuse('Property "favourite_colour_of_the_visitor" does not exist on this object');
-  await fetch(stage.stack.hookUrl, { method: 'POST', body: chatBody(1001) });
-  await fetch(stage.stack.hookUrl, { method: 'POST', body: '{"channel": {}}' });
+  here.crm.refuse('Property "favourite_colour_of_the_visitor" does not exist on this object');
+  await fetch(here.stage.stack.hookUrl, { method: 'POST', body: chatBody(1001) });
+  await fetch(here.stage.stack.hookUrl, { method: 'POST', body: '{"channel": {}}' });
   await eventually(async () => (await count('parked')) === 1, 20_000);
   for (const args of [
     ['list', '--state', 'parked,rejected'],

@@ -22,7 +22,7 @@ import { commandsInBlocks } from './support/documents.ts';
  */
 
 // Every command is a process of its own, on a machine that may be busy.
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const clone = newDirectory();
 const data = join(clone, 'data');

@@ -6,7 +6,7 @@ import { newDirectory } from '../local/support/directory.ts';
 import { eventually } from '../local/support/eventually.ts';
 import { type LocalStack, processesOf, startLocalStack } from '../local/support/stack.ts';
 
-jest.setTimeout(90_000);
+jest.setTimeout(120_000);
 
 const directory = newDirectory();
 let stack: LocalStack;

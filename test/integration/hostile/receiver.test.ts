@@ -14,10 +14,10 @@ import { hostileBodies } from '../../fixtures/hostile-bodies.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
 import { copyFrom } from '../store/support.ts';
 
-jest.setTimeout(60_000);
-/** Generous, for a machine with other things to do. Lambda's is 20 s. */
+jest.setTimeout(120_000);
+/** Of the processor's time: a busy machine takes longer. Lambda's limit is 20 s. */
 const maxMs = 10_000;
-const maxAnswerMs = 10_000;
+const maxAnswerLength = 10_000;
 
 let running: TestTable;
 beforeEach(async () => {
@@ -47,16 +47,17 @@ function createSystem({ queueIsAway = false } = {}) {
   });
   const post = async (bytes: Buffer, isBase64Encoded: boolean) => {
     const body = bytes.toString(isBase64Encoded ? 'base64' : 'utf8');
-    const begin = performance.now();
+    const begin = process.cpuUsage();
     const requestContext = { http: { method: 'POST' } };
     const request = { requestContext, pathParameters: { key }, body, isBase64Encoded };
     const { statusCode, body: answer = '' } = await receive(request);
-    return { statusCode, answer, tookMs: performance.now() - begin };
+    return { statusCode, answer, tookMs: msOf(process.cpuUsage(begin)) };
   };
   return { queue, post };
 }
 
 const withoutMark = (bytes: Buffer) => (bytes.subarray(0, 3).toString() === '\ufeff' ? bytes.subarray(3) : bytes);
+const msOf = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1000;
 /** Without printing six megabytes where they differ. */
 const expectSame = (kept: Uint8Array, sent: Uint8Array) => expect(Buffer.compare(kept, sent)).toBe(0);
 
@@ -69,7 +70,7 @@ describe('a hostile chat is answered 200 and kept as it came', () => {
     const expected = text === undefined ? withoutMark(bytes) : Buffer.from(text);
     const { queue, post } = createSystem();
     const { statusCode, answer, tookMs } = await post(bytes, true);
-    expect([statusCode, answer.length < maxAnswerMs, tookMs < maxMs]).toEqual([200, true, true]);
+    expect([statusCode, answer.length < maxAnswerLength, tookMs < maxMs]).toEqual([200, true, true]);
 
     const opened = await createOpenMessage(createGetClaimCheck(running.table))(queue[0] ?? '');
     if (opened.kind !== 'hook') throw new Error('what was sealed opens');
@@ -99,7 +100,7 @@ describe('what is hostile and no chat is answered 400 and kept as it came', () =
     const bytes = make();
     const { queue, post } = createSystem();
     const { statusCode, answer, tookMs } = await post(bytes, true);
-    expect([statusCode, answer.length < maxAnswerMs, tookMs < maxMs]).toEqual([400, true, true]);
+    expect([statusCode, answer.length < maxAnswerLength, tookMs < maxMs]).toEqual([400, true, true]);
     expect(queue).toEqual([]);
     const { rejectedId } = JSON.parse(answer);
     const kept = await getChunks(running.table, { pk: rejectedKey(rejectedId).pk, prefix: 'BODY#' });

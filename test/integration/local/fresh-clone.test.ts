@@ -16,4 +16,4 @@ test('npm start works in a fresh clone, in which nothing was compiled yet', asyn
   expect((await fetch(pageUrl)).status).toBe(200);
   child.kill('SIGTERM');
   expect(await exit).toEqual({ code: 0, signal: null });
-}, 90_000);
+}, 200_000);

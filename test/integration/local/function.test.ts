@@ -3,7 +3,7 @@ import { eventually } from './support/eventually.ts';
 import { startFunction, type TestFunction } from './support/function.ts';
 
 // Real processes, and a machine that may be busy.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 let running: TestFunction[] = [];
 

@@ -9,7 +9,7 @@ import { createGateway, type Exchange } from '../../../local/triggers/gateway.ts
 import { openWebServer, type WebServer } from '../../../local/web-server.ts';
 
 // Real processes, and a machine that may be busy.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 let web: WebServer;
 let events: { readonly name: string; readonly event: APIGatewayProxyEventV2 }[];

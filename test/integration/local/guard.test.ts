@@ -7,7 +7,7 @@ import { superviseServer } from '../../../local/servers/servers.ts';
 import { newDirectory } from './support/directory.ts';
 
 // Real processes, and a machine that may be busy.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 const accessKey = '0123456789abcdef';
 const embedded = (name: string) => async () =>

@@ -9,7 +9,7 @@ import { superviseServer } from '../../../local/servers/servers.ts';
 import { newDirectory } from './support/directory.ts';
 
 // Real processes, and a machine that may be busy.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 const directory = newDirectory();
 const accessKey = 'of-this-test';

@@ -4,14 +4,14 @@ import { eventually } from './support/eventually.ts';
 import { type LocalStack, processesOf, startLocalStack } from './support/stack.ts';
 
 // Real processes, and a machine that may be busy.
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const directory = newDirectory();
 let stack: LocalStack;
 
 beforeAll(async () => {
   stack = await startLocalStack(directory);
-}, 90_000);
+}, 200_000);
 
 afterAll(async () => {
   stack.child.kill('SIGKILL');

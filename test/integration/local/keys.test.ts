@@ -6,7 +6,7 @@ import { newDirectory } from './support/directory.ts';
 import { eventually } from './support/eventually.ts';
 import { processesOf } from './support/stack.ts';
 
-const patience = 60_000;
+const patience = 200_000;
 
 /** `npm start` in a terminal, with a browser that writes down what it opens. */
 async function start() {

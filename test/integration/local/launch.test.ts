@@ -16,7 +16,7 @@ import { eventually } from './support/eventually.ts';
 import { processesOf, type Run, runProgram } from './support/stack.ts';
 
 // Real processes, and a machine that may be busy.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 let directory: string;
 

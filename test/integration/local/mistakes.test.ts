@@ -7,7 +7,7 @@ import { newDirectory } from './support/directory.ts';
 import { runStart } from './support/stack.ts';
 
 // Real processes, and a machine that may be busy.
-jest.setTimeout(90_000);
+jest.setTimeout(120_000);
 
 const directory = newDirectory();
 const file = join(directory, 'mine.json');

@@ -6,7 +6,7 @@ import { eventually } from './support/eventually.ts';
 import { startSqs, type TestSqs } from './support/sqs.ts';
 
 // Real processes, and a machine that may be busy.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 let sqs: TestSqs;
 let poller: Poller | undefined;

@@ -19,7 +19,7 @@ import type { Created } from '../../../local/template/identities.ts';
 import { newDirectory } from './support/directory.ts';
 
 // Real processes, and a machine that may be busy.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 const accessKey = 'of-this-test';
 

@@ -8,7 +8,7 @@ import { eventually } from './support/eventually.ts';
 import { startSqs, type TestSqs } from './support/sqs.ts';
 
 // Real processes, and a machine that may be busy.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 async function receive({ client, queueUrl }: TestSqs, WaitTimeSeconds = 0) {
   const command = new ReceiveMessageCommand({

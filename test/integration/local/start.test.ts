@@ -7,10 +7,10 @@ import { eventually } from './support/eventually.ts';
 import { type FoundProcess, type LocalStack, processesOf, runStart, startLocalStack } from './support/stack.ts';
 
 // Real processes, and a machine that may be busy.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 /** Starting takes seconds: the template is synthesized, and both functions are bundled. */
-const patience = 90_000;
+const patience = 200_000;
 
 const directory = newDirectory();
 let stack: LocalStack;

@@ -7,7 +7,7 @@ import { newDirectory } from './support/directory.ts';
 import { eventually } from './support/eventually.ts';
 import { processesOf, runCommand, runStart, startLocalStack } from './support/stack.ts';
 
-jest.setTimeout(90_000);
+jest.setTimeout(120_000);
 
 /** As a stack has left it, to be damaged. */
 const sound = newDirectory();
@@ -16,7 +16,7 @@ beforeAll(async () => {
   const { child, exit } = await startLocalStack(sound);
   child.kill('SIGTERM');
   await exit;
-}, 90_000);
+}, 200_000);
 
 const rubbish = Buffer.alloc(5000, 'rubbish ');
 

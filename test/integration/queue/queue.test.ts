@@ -8,7 +8,7 @@ import { maxReceiveCount, queueLanes, type TestQueues } from '../../support/queu
 import { eventually } from '../local/support/eventually.ts';
 
 // A real process, and a machine that may be busy.
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const now = () => new Date();
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000);

@@ -18,7 +18,7 @@ import { tokenTests } from './tokens.ts';
 import { visitorTests } from './visitors.ts';
 
 /** A JVM, and six megabytes in and out, take their time on a busy machine. */
-jest.setTimeout(90_000);
+jest.setTimeout(120_000);
 
 const tests: readonly (readonly [string, StoreTests])[] = [
   ['a chat', conversationTests],

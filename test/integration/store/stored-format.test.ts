@@ -19,7 +19,8 @@ import { createListSpooled } from '../../../lambda/store/spool.ts';
 import { collect } from '../../../lambda/store/table.ts';
 import { createChatsOf } from '../../../lambda/store/visitors.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
-import { startTable, type TestTable } from '../../support/dynamodb.ts';
+import { startDynalite, type TestDatabase } from '../../support/dynamodb.ts';
+import type { ProbedTable } from '../../support/probed-table.ts';
 
 /** A table as release 1.0 leaves it. From 1.0 on stored formats are a promise: every later release reads these items. */
 const file = join(process.cwd(), 'test/fixtures/table-1.0.json');
@@ -33,23 +34,25 @@ const now = () => new Date('2026-05-04T08:24:00.000Z');
 const options = { retentionDays: 365, now };
 const body = JSON.stringify(aHookBody());
 
-let running: TestTable;
+let database: TestDatabase;
+let table: ProbedTable;
 beforeAll(async () => {
-  running = await startTable();
-  const { documents, tableName } = running.table;
+  database = await startDynalite();
+  table = await database.newTable();
+  const { documents, tableName } = table;
   for (const item of items) await documents.send(new PutCommand({ TableName: tableName, Item: unmarshall(item) }));
 });
-afterAll(() => running.close());
+afterAll(() => database.close());
 
-const ledger = () => createLedger(running.table, options);
-const records = () => createRecords(running.table);
+const ledger = () => createLedger(table, options);
+const records = () => createRecords(table);
 
 describe('what release 1.0 stored', () => {
   test.each([
     ['in one item', '208:55039', body],
     ['in chunks', '208:55040', JSON.stringify(aHookBody({ channel: { id: 55040 } }))],
   ])('has a chat %s', async (_where, conversationId, expected) => {
-    const stored = await createConversations(running.table, options).load(conversationId);
+    const stored = await createConversations(table, options).load(conversationId);
     if (typeof stored !== 'object') throw new Error('It is not there.');
     expect(stored).toMatchObject({ receivedAt: new Date('2026-05-04T08:22:00.000Z'), length: expected.length });
     expect(stored.revision).toMatch(/^00000002\|2026-05-04T08:21:30.000Z\|2026-05-04T08:22:00.000Z\|[0-9a-f]{8}\/$/);
@@ -58,12 +61,12 @@ describe('what release 1.0 stored', () => {
   });
 
   test('has a rating that came with another copy than the words', async () => {
-    const stored = await createConversations(running.table, options).load('208:55041');
+    const stored = await createConversations(table, options).load('208:55041');
     expect(stored).toMatchObject({ rating: { score: 1, comment: 'Too slow' } });
   });
 
   test('has the deviations from the documented format', async () => {
-    expect(await collect(seenDeviations(running.table))).toEqual([
+    expect(await collect(seenDeviations(table))).toEqual([
       {
         deviation: '/messages/*/content type',
         chats: 3,
@@ -79,7 +82,7 @@ describe('what release 1.0 stored', () => {
     expect(await ids(records().chats())).toEqual(['208:55039', '208:55040', '208:55041']);
     expect(await ids(records().chatsOf('email#eva.horakova@example.com'))).toEqual(['208:55039', '208:55040']);
     expect(await ids(records().chatsOf('phone#+420601123456'))).toEqual(['208:55039']);
-    expect(await createChatsOf(running.table)('208#27672')).toEqual([
+    expect(await createChatsOf(table)('208#27672')).toEqual([
       { conversationId: '208:55041', email: null, phone: null },
     ]);
   });
@@ -132,10 +135,8 @@ describe('what release 1.0 stored', () => {
     expect(await collect(records().deliveries('dismissed'))).toMatchObject([
       { delivery: { destination: 'third', state: 'parked', dismissal: { by: 'eva', reason: 'A test of ours.' } } },
     ]);
-    expect(await createListHeld(running.table)(new Date(0), 10)).toEqual([
-      { destination: 'crm', heldFor: '208#27672' },
-    ]);
-    const due = await createListDue(running.table, ledger(), now)(undefined, new Date('2026-05-05T00:00:00.000Z'), 10);
+    expect(await createListHeld(table)(new Date(0), 10)).toEqual([{ destination: 'crm', heldFor: '208#27672' }]);
+    const due = await createListDue(table, ledger(), now)(undefined, new Date('2026-05-05T00:00:00.000Z'), 10);
     expect(due.map(({ conversationId, destination }) => `${conversationId} ${destination}`)).toEqual([
       '208:55040 crm',
       '208:55040 other',
@@ -149,13 +150,13 @@ describe('what release 1.0 stored', () => {
   });
 
   test('has the mark of an erasure, which keeps every copy out', async () => {
-    expect(await createConversations(running.table, options).load('208:55042')).toBe('erased');
-    expect(await createReadErasure(running.table)('208:55042')).toBe('2026-05-04T08:23:07.850Z');
+    expect(await createConversations(table, options).load('208:55042')).toBe('erased');
+    expect(await createReadErasure(table)('208:55042')).toBe('2026-05-04T08:23:07.850Z');
   });
 
   test('has a person’s contact', async () => {
     const person = { personKey: 'email#eva.horakova@example.com', destination: 'crm' };
-    expect(await createContactLocks(running.table, options).acquire(person, now())).toEqual({
+    expect(await createContactLocks(table, options).acquire(person, now())).toEqual({
       kind: 'acquired',
       contactId: '501',
     });
@@ -164,12 +165,12 @@ describe('what release 1.0 stored', () => {
   test('has bodies that were refused, that wait for the queue, and that are too large for it', async () => {
     const [rejected] = await collect(records().rejected());
     expect(rejected).toMatchObject({ reason: 'invalid', copies: 1, faults: [{ pointer: '/channel' }] });
-    const refused = await createRejectedBodies(running.table).read(rejected?.id ?? '');
+    const refused = await createRejectedBodies(table).read(rejected?.id ?? '');
     expect(String(refused?.body)).toBe('{"accountId": 208}');
-    const [waiting] = await createListSpooled(running.table)(1);
+    const [waiting] = await createListSpooled(table)(1);
     expect((await waiting?.read())?.body).toBe(body);
     const overflow = items.map(({ pk }) => pk?.S ?? '').find((pk) => pk.startsWith('CLAIMCHECK#')) ?? '';
-    const bytes = await createGetClaimCheck(running.table)(overflow.slice('CLAIMCHECK#'.length));
+    const bytes = await createGetClaimCheck(table)(overflow.slice('CLAIMCHECK#'.length));
     expect(String(await decompress(bytes))).toBe('A body that is too large for the queue.');
   });
 });

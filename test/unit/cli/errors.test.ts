@@ -107,7 +107,7 @@ test('a server that does not answer is named, though the SDK does not', async ()
 
 test('an answer that is not from AWS is no bug of ours', () => {
   const explained = explain(named('Unknown', 'UnknownError'));
-  expect(explained).toMatchObject({ exitCode: exitCodes.failed, text: expect.stringContaining('is not AWS') });
+  expect(explained).toMatchObject({ exitCode: exitCodes.failed, text: expect.stringContaining('is not from AWS') });
 });
 
 test('a fetch that fails is told by what the network said', async () => {

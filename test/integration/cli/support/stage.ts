@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll } from '@jest/globals';
 import { account, credentialsOf } from '../../../../local/lib/settings.ts';
 import { readStackInfo, type StackInfo } from '../../../../local/stack-info.ts';
 import { type FakeServer, startFakeServer } from '../../../support/fake-server.ts';
@@ -8,7 +9,7 @@ import { type ProbedTable, probedTable } from '../../../support/probed-table.ts'
 import { newDirectory } from '../../local/support/directory.ts';
 import { eventually } from '../../local/support/eventually.ts';
 import { type LocalStack, processesOf, startLocalStack } from '../../local/support/stack.ts';
-import { createForwarderHere, type Forwarder } from './forwarder.ts';
+import { createForwarderHere, type Forwarder, type Result } from './forwarder.ts';
 
 /** A CRM that takes webhooks, or refuses each for good until it is mended. */
 export type TestCrm = FakeServer & {
@@ -51,7 +52,7 @@ export type CliStage = {
 };
 
 /** Starting takes seconds: the template is synthesized, and the functions are bundled. */
-export const startPatience = 90_000;
+export const startPatience = 200_000;
 
 /** @param destinations names; each is a webhook of that path at the CRM */
 export async function setCliStage(
@@ -92,6 +93,39 @@ export async function setStageOn(
       await stack.exit;
       await eventually(() => processesOf(data).length === 0);
     },
+  };
+}
+
+type StageOfFile = {
+  readonly crm: TestCrm;
+  readonly stage: CliStage;
+  /** The operator's commands, for the local stack. */
+  readonly run: (...args: readonly string[]) => Promise<Result>;
+};
+
+/** A stage for all tests of a file, with a CRM that takes webhooks. */
+export function useCliStage(destinations: readonly string[]): StageOfFile {
+  const begun: { crm?: TestCrm; stage?: CliStage } = {};
+  beforeAll(async () => {
+    begun.crm = await startTestCrm();
+    begun.stage = await setCliStage(begun.crm, destinations);
+  }, startPatience);
+  afterAll(async () => {
+    await begun.crm?.close();
+    await begun.stage?.end();
+  });
+  const started = <T>(part: T | undefined): T => {
+    if (part === undefined) throw new Error('The stage is there once its tests begin.');
+    return part;
+  };
+  return {
+    get crm() {
+      return started(begun.crm);
+    },
+    get stage() {
+      return started(begun.stage);
+    },
+    run: (...args) => started(begun.stage).forwarder([...args, '--local']),
   };
 }
 

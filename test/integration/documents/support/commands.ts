@@ -108,7 +108,7 @@ export const runElsewhere: Readonly<Record<string, { readonly by: string; readon
   'npm run simulate': { by: '.ci/run', as: 'npm run simulate -- --from 1 --seeds 5000' },
   'npm run test:faults': { by: '.ci/run' },
   'npx forwarder restored --table SmartsuppCrmForwarder-prod-restored --since 2026-05-01T09:30Z': {
-    by: 'test/integration/cli/restored.test.ts',
+    by: 'test/integration/cli/restart.test.ts',
     as: "tell(TableName, '--since', '2026-05-01T09:30Z')",
   },
   // Row by row; all of them take ten minutes.

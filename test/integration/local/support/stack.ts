@@ -58,7 +58,7 @@ export async function startLocalStack(
   void run.exit.then(() => {
     ended = true;
   });
-  await eventually(() => ended || /^Page: \S+\n/m.test(run.output()), 60_000);
+  await eventually(() => ended || /^Page: \S+\n/m.test(run.output()), 180_000);
   if (ended) throw new Error(`The stack did not start:\n${run.output()}`);
   const [, hookUrl = ''] = /^Hook URL: (\S+)$/m.exec(run.output()) ?? [];
   const [, pageUrl = ''] = /^Page: (\S+)$/m.exec(run.output()) ?? [];
