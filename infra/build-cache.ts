@@ -13,7 +13,7 @@ export type BuildCache = {
 };
 
 /** All that anything is built of and by. npm writes the lock file when it has installed packages. */
-const sources = ['{infra,lambda}/**/*.{ts,js,json}', 'package.json', 'node_modules/.package-lock.json'];
+const sources = ['{infra,lambda}/**/*.*', 'package.json', 'node_modules/.package-lock.json'];
 const built = ['{infra,lambda}/**/*.generated.js'];
 
 /**

@@ -78,8 +78,9 @@ export const configSchema = {
       type: 'integer',
       minimum: 1,
       maximum: 168,
-      default: 24,
-      description: 'How long a delivery is tried again before it is parked.',
+      default: 72,
+      description:
+        'How long a delivery is tried again before it is parked: a weekend, and time to drain what has waited.',
     },
     alarmEmail: {
       type: 'string',

@@ -32,6 +32,7 @@ describe('what was built is', () => {
     ['a source', 'lambda/deliver.ts'],
     ['a new source', 'lambda/crm/acme/index.ts'],
     ['how it is built', 'infra/bundle.ts'],
+    ['a template', 'infra/configure.md.template'],
     ['an installed package', 'node_modules/.package-lock.json'],
     ['the version', 'package.json'],
   ])('not there after a change of %s', (_what, file) => {

@@ -29,7 +29,7 @@ test('a setting that is left out has its default', () => {
     batchingWindowSeconds: 1,
     retentionDays: 365,
     rejectedRetentionDays: 30,
-    giveUpAfterHours: 24,
+    giveUpAfterHours: 72,
     silentAfterHours: 24,
     destinations: [hubspot],
   });
