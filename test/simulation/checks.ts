@@ -94,8 +94,10 @@ function faultsOfCost({ script, posted, dynamo, crms }: Evidence): readonly stri
 const faultsOfTokens = ({ script, crms }: Evidence) =>
   crms
     .filter(({ name, needlessTokens }) => {
-      const mayFailToShare = ['table', 'secrets', 'functions', name].some((service) =>
-        script.faults.some((fault) => mayFail(fault, service)),
+      const mayFailToShare = script.faults.some(
+        (fault) =>
+          ['table', 'secrets', 'functions'].some((service) => mayFail(fault, service)) ||
+          (mayFail(fault, name) && ['lost', 'late', 'slow', 'bug'].includes(fault.kind)),
       );
       return needlessTokens() > 0 && !mayFailToShare && script.posts.every(({ trait }) => trait !== 'deadly');
     })

@@ -33,7 +33,13 @@ const wide = shape({
     fc.record<StaffAct>({
       at: time,
       crm: fc.nat(2),
-      act: fc.constantFrom('delete a note', 'delete a contact', 'merge contacts', 'revoke the tokens'),
+      act: fc.constantFrom(
+        'delete a note',
+        'delete a contact',
+        'merge contacts',
+        'revoke the tokens',
+        'revoke the tokens',
+      ),
       which: fc.nat(9),
     }),
   ),
@@ -76,6 +82,7 @@ const crowded = shape({
 
 /** A chat that goes on, and whose visitor may turn out to be somebody else, while it is being written. */
 const growing = shape({
+  crms: fc.tuple(traits.map((its) => (its.contacts === 'none' ? { ...its, contacts: 'any' as const } : its))),
   posts: postsOf(
     {
       ...plain,
@@ -99,7 +106,7 @@ const growing = shape({
   faults: faultsOf(
     {
       service: fc.constantFrom('functions', 'crm-0'),
-      only: fc.constantFrom('create', 'create note', 'create the task'),
+      only: fc.constantFrom('', 'create', 'create note', 'create the task'),
       crm: fc.constantFrom('lost', 'late', 'bug', 'refused'),
       from: fc.nat(3 * minute),
       lasts: fc.nat(3 * minute),
@@ -253,14 +260,32 @@ const outage = shape({
   ),
 });
 
+/** Neither the queue nor the table takes anything for a while. */
+const unreachable = shape({
+  posts: postsOf({ ...plain, at: soon, times: fc.constant(1) }, 1, 3),
+  faults: faultsOf(
+    {
+      service: fc.constant('aws'),
+      aws: fc.constant('refused'),
+      only: fc.constant(''),
+      from: soon,
+      lasts: fc.nat(minute),
+      percent: fc.constant(100),
+    },
+    1,
+    1,
+  ),
+});
+
 export const script: fc.Arbitrary<Script> = fc.oneof(
   { weight: 9, arbitrary: wide },
   { weight: 8, arbitrary: crowded },
-  { weight: 12, arbitrary: growing },
+  { weight: 16, arbitrary: growing },
   { weight: 8, arbitrary: erasing },
-  { weight: 8, arbitrary: overtaking },
-  { weight: 8, arbitrary: twofold },
+  { weight: 10, arbitrary: overtaking },
+  { weight: 10, arbitrary: twofold },
   { weight: 4, arbitrary: deadly },
+  { weight: 2, arbitrary: unreachable },
   // Each plays on for a day.
   { weight: 1, arbitrary: outage },
 );

@@ -12,7 +12,7 @@ const histories: Readonly<Record<string, Script>> = JSON.parse(
 );
 
 /** So many histories should reach each transition of a delivery. */
-const enough = 5000;
+const enough = 20_000;
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 
