@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 export default {
   // The sources are ES modules that Node 24 runs as they are; inside jest they become CommonJS, whose modules load lazily.
   transform: {
@@ -17,7 +19,7 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testEnvironment: 'node',
   // Twice the cores: much of what is tested waits for a time or for other processes.
-  maxWorkers: '200%',
+  maxWorkers: 2 * availableParallelism(),
   // Generous: real servers and processes on a machine that may be busy.
   testTimeout: 120_000,
   globalSetup: '<rootDir>/test/global-setup.ts',
