@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, jest, test } from '@jest/globals';
 import { lanes, type TestDatabase } from '../../support/dynamodb.ts';
 import type { ProbedTable } from '../../support/probed-table.ts';
 import { backlogTests } from './backlog.ts';
@@ -38,18 +38,27 @@ const tests: readonly (readonly [string, StoreTests])[] = [
   ['what an operator looks at', recordsTests],
 ];
 
-describe.each(lanes())('on $lane', ({ start }) => {
-  let database: TestDatabase;
-  beforeAll(async () => {
-    database = await start();
-  });
-  afterAll(() => database.close());
+/** A file for each lane, so that they run side by side. */
+export function storeTestsOn(name: 'dynalite' | 'the simulated table' | 'DynamoDB Local'): void {
+  const lane = lanes().find(({ lane }) => lane === name);
+  if (lane === undefined) {
+    test.skip(`on ${name}`, () => {});
+    return;
+  }
 
-  describe.each(tests)('%s', (_name, define) => {
-    let table: ProbedTable;
+  describe(`on ${name}`, () => {
+    let database: TestDatabase;
     beforeAll(async () => {
-      table = await database.newTable();
+      database = await lane.start();
     });
-    define(() => table);
+    afterAll(() => database.close());
+
+    describe.each(tests)('%s', (_name, define) => {
+      let table: ProbedTable;
+      beforeAll(async () => {
+        table = await database.newTable();
+      });
+      define(() => table);
+    });
   });
-});
+}

@@ -1,0 +1,3 @@
+import { storeTestsOn } from './on-lane.ts';
+
+storeTestsOn('dynalite');
