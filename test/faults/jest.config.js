@@ -11,6 +11,6 @@ export default {
     ? ['<rootDir>/test/faults/storm.faults.ts']
     : ['<rootDir>/test/faults/{crm,processes,history}.faults.ts'],
   globalSetup: fileURLToPath(import.meta.resolve('./support/seed.ts')),
-  // Two stacks at the same time: most of it is waiting.
-  maxWorkers: 2,
+  // Three stacks at the same time: most of it is waiting.
+  maxWorkers: 3,
 };
