@@ -1,4 +1,5 @@
 import type { Delivery } from '../../lambda/delivery/delivery.ts';
+import { reconcileKey } from '../../lambda/store/keys.ts';
 import { useClock } from './builtins.ts';
 import { createClock, createDraw } from './clock.ts';
 import { createCrm } from './crm.ts';
@@ -8,8 +9,9 @@ import { createLambda, visibilityTimeoutMs } from './lambda.ts';
 import { createOperators } from './operators.ts';
 import type { Posted } from './posted.ts';
 import type { Surroundings } from './process.ts';
+import { createRestApi } from './rest-api.ts';
 import type { Post, Script } from './script.ts';
-import { bodyOf, chatId } from './smartsupp.ts';
+import { bodyOf, chatId, postOfSnapshot } from './smartsupp.ts';
 import { createQueue } from './sqs.ts';
 import { forbidden, isPending, stepOf } from './transitions.ts';
 
@@ -21,6 +23,11 @@ const reserveMs = 15 * second;
 const heldLatelyMs = 15 * minute;
 /** Within this everything must have ended, once nothing fails any more: an operator's delay, and what comes before and after. */
 const maxCalmMs = 60 * minute;
+/** Reconcile looks for late ratings once a day, and fetch is an hour behind at most. */
+const maxApiCalmMs = 30 * 60 * minute;
+/** As `infra/` has it. */
+const reconcileMs = 15 * minute;
+const watermarkKey = reconcileKey('1');
 
 /** All that a history came to. */
 export type World = Evidence & {
@@ -73,10 +80,19 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
     name: 'message',
     maxReceiveCount: script.stack.maxReceiveCount,
     deadLetters,
-    onVisible: (at) => lambda.pollBy(at),
+    onSend: noteSnapshot,
+    onVisible: (at) => lambda.pollChatsBy(at),
   });
   const erasures = createDynamoDb({ now: clock.now, lagMs: () => 0 });
-  const outside = { dynamo, erasures, queue, deadLetters, crms };
+  const fetchQueue = createQueue({
+    ...queueTraits,
+    name: 'request',
+    maxReceiveCount: 200,
+    deadLetters,
+    onVisible: (at) => lambda.pollFetchesBy(at),
+  });
+  const restApi = createRestApi(clock.now);
+  const outside = { dynamo, erasures, queue, deadLetters, fetchQueue, restApi, crms };
   const lambda = createLambda(surroundings, outside, script.stack, () => operators.configured());
 
   const posted: Posted[] = [];
@@ -97,11 +113,39 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
     const own: Posted = { post: one, at, by: at, status: undefined };
     posted.push(own);
     tell?.(`Smartsupp posts ${JSON.stringify(one)}`);
-    const answer = await (one.source === 'api'
-      ? lambda.invoke('fetch', ({ fetch }) => fetch(bodyOf(one)))
-      : lambda.invoke('receive', ({ receive }) => receive(bodyOf(one))));
+    const answer = await lambda.invoke('receive', ({ receive }) => receive(bodyOf(one)));
     own.status = answer?.statusCode;
     tell?.(`Smartsupp is answered ${own.status ?? 'nothing'}`);
+  }
+
+  /** It happens at Smartsupp, and a webhook may tell of it: late, or never. */
+  function happen(one: Post): void {
+    const { event, data } = restApi.take(one);
+    const isLost = draw('event lost') < 0.2;
+    const delay = draw('event late') ** 8 * 20 * minute;
+    tell?.(`at Smartsupp there is ${JSON.stringify(one)}; its ${event} ${isLost ? 'is lost' : 'comes'}`);
+    count(`Smartsupp: event ${isLost ? 'lost' : 'sent'}`);
+    if (isLost) return;
+    plan(clock.now() + delay, () => {
+      void lambda.invoke('events', ({ events }) => events({ event, account_id: 1, data }));
+    });
+  }
+
+  /** What fetch has put on the queue is as good as acknowledged. */
+  function noteSnapshot(message: string): void {
+    const { body, receivedAt } = JSON.parse(message);
+    const post = typeof body?.text === 'string' ? postOfSnapshot(body.text) : undefined;
+    const at = Date.parse(receivedAt);
+    if (post === undefined || posted.some(({ snapshot }) => snapshot === body.text)) return;
+    posted.push({ post: { ...post, at: at - start }, at, by: clock.now(), status: 200, snapshot: body.text });
+  }
+
+  const isReconciled = (): boolean =>
+    restApi.isReconciled(Object(dynamo.items.get(`${watermarkKey.pk} ${watermarkKey.sk}`)));
+  function reconcileEachQuarter(): void {
+    if (isOver) return;
+    void lambda.invoke('reconcile', ({ reconcile }, { deadline }) => reconcile(new Date(deadline)));
+    clock.at(clock.now() + reconcileMs, reconcileEachQuarter);
   }
 
   let sweptAt = 0;
@@ -117,7 +161,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
   function sweepEachMinute(): void {
     if (isOver) return;
     const wanted = sweepWantedAt();
-    if (wanted <= clock.now() || planned === 0) void sweep();
+    if (wanted <= clock.now() || (planned === 0 && isReconciled())) void sweep();
     const next = Math.max(clock.now() + minute, Math.min(clock.next(), wanted));
     clock.at(Math.ceil((Number.isFinite(next) ? next : clock.now() + minute) / minute) * minute, sweepEachMinute);
   }
@@ -134,14 +178,15 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
   let isOver = false;
   let calmAt = 0;
   function isQuiet(): boolean {
-    if (planned > 0 || lambda.running() > 0 || operators.running() > 0 || queue.messages.size > 0) return false;
+    if (planned > 0 || lambda.running() > 0 || operators.running() > 0) return false;
+    if (queue.messages.size > 0 || fetchQueue.messages.size > 0 || !isReconciled()) return false;
     if (clock.now() < calmAt || sweptAt <= Math.max(calmAt, dynamo.caughtUpAt())) return false;
     const isWaiting = (listed: unknown) => isPending(listed) || listed === 'spooled';
     return ![...dynamo.items.values()].some(({ listed }) => isWaiting(listed));
   }
   /** Plays on until nothing is left to be done. */
   async function untilQuiet(): Promise<void> {
-    const giveUpAt = calmAt + maxCalmMs;
+    const giveUpAt = calmAt + (script.stack.api ? maxApiCalmMs : maxCalmMs);
     await clock.run(() => {
       if (clock.now() < giveUpAt) return isQuiet();
       violations.push('It does not come to an end.');
@@ -157,6 +202,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
     queue,
     deadLetters,
     posted,
+    atSmartsupp: restApi.conversations,
     erased: operators.erased,
     steady: operators.steady,
     violations,
@@ -171,7 +217,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
       for (const one of script.posts) {
         for (let time = 0; time < one.times; time += 1) {
           const at = start + one.at + draw(`post ${time}`) * time * 2 * second;
-          plan(at, () => void post(one));
+          plan(at, () => void (one.source === 'api' ? happen(one) : post(one)));
         }
       }
       for (const one of script.staff) {
@@ -189,6 +235,11 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
         ...script.faults.map(({ from, lasts }) => from + lasts),
       ];
       calmAt = start + Math.max(...ends);
+      if (script.stack.api) {
+        const reachedAt = new Date(start).toISOString();
+        dynamo.put({ ...watermarkKey, reachedAt, deepAt: reachedAt });
+        clock.at(start + draw('reconcile') * reconcileMs, reconcileEachQuarter);
+      }
       clock.at(start + minute, sweepEachMinute);
       await untilQuiet();
     },
