@@ -28,7 +28,13 @@ export function faultsOfErasures(world: Evidence): readonly string[] {
       idsOf(posts).some((id) => stored.has(`${keyOf(id)}CHAT`)) ||
       (posts.some((each) => isAcknowledged(each) && each.at < startedAt) &&
         posts.every(({ at }) => at < startedAt || at > endedAt));
+    // What Smartsupp's REST API has not told of by then comes again from there: docs/security.md says so.
+    const comesAgain = (posts: readonly Posted[]) => {
+      const ofApi = posts.filter(({ post }) => post.source === 'api');
+      return ofApi.length > 0 && ofApi.every(({ at }) => at > startedAt);
+    };
     return byChat(world.posted)
+      .filter((posts) => !comesAgain(posts))
       .filter((posts) => posts.every((each) => isTheirs(each) && isKnown(each)) && isDue(posts))
       .flatMap((posts) => faultsOfErased(world, posts));
   });
