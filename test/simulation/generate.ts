@@ -287,7 +287,7 @@ export const fetched = shape({
         { weight: 12, arbitrary: fc.nat(second) },
         { weight: 12, arbitrary: soon },
         { weight: 12, arbitrary: fc.nat(40 * minute) },
-        { weight: 1, arbitrary: fc.nat(4 * hour) },
+        { weight: 4, arbitrary: fc.nat(5 * hour) },
       ),
       source: fc.constantFrom('api', 'api', 'api', 'hook'),
       chat: fc.constantFrom(1, 1, 2, 3),
@@ -298,18 +298,32 @@ export const fetched = shape({
     1,
     6,
   ),
-  faults: faultsOf(
-    {
-      service: fc.constantFrom('smartsupp', 'smartsupp', 'functions', 'table', 'queue', 'secrets'),
-      crm: fc.constantFrom('refused', 'rate limited', 'late', 'lost', 'slow', 'credentials'),
-      only: fc.constantFrom('', '', '', 'reconcile', 'search', 'messages'),
-      from: fc.oneof(soon, fc.nat(40 * minute)),
-      lasts: fc.oneof(fc.nat(2 * minute), fc.nat(hour), fc.integer({ min: 3 * hour, max: 6 * hour })),
-      percent: fc.constantFrom(20, 50, 100, 100),
-    },
-    0,
-    3,
-  ),
+  faults: fc
+    .tuple(
+      faultsOf(
+        {
+          service: fc.constant('smartsupp'),
+          crm: fc.constantFrom('refused', 'rate limited', 'late', 'lost', 'slow', 'credentials'),
+          only: fc.constantFrom('', '', 'search', 'messages'),
+          from: fc.oneof(soon, fc.nat(40 * minute)),
+          lasts: fc.oneof(fc.nat(2 * minute), fc.nat(hour), fc.integer({ min: 3 * hour, max: 6 * hour })),
+          percent: fc.constantFrom(20, 50, 100, 100),
+        },
+        0,
+        2,
+      ),
+      faultsOf(
+        {
+          service: fc.constantFrom('functions', 'functions', 'table', 'queue', 'secrets'),
+          only: fc.constantFrom('', '', 'reconcile', 'fetch', 'FETCHED'),
+          from: fc.oneof(soon, fc.nat(40 * minute)),
+          lasts: fc.oneof(fc.nat(2 * minute), fc.nat(hour)),
+        },
+        0,
+        2,
+      ),
+    )
+    .map((parts) => parts.flat()),
   operators: seldom(
     fc.record<OperatorAct>({
       at: fc.nat(40 * minute),

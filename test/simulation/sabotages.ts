@@ -282,7 +282,6 @@ export const sabotages: readonly Sabotage[] = [
       'if (before !== undefined && !isNewer(seen, before)) return [];',
       'if (before !== undefined) return [];',
     ],
-    'reconcile looks at the first page alone': ['if (next === undefined) return;', 'return;'],
   }),
   ...inFile('lambda/fetch/batch.ts', {
     'what could not be fetched leaves its queue': ['      left.push(record);\n', ''],
