@@ -99,7 +99,7 @@ function faultsOfWaiting({ script, posted, dynamo }: Evidence): readonly string[
 /** What a history without a fault may cost: writes to the table, a copy and its deliveries. */
 function faultsOfCost({ script, posted, dynamo, crms }: Evidence): readonly string[] {
   if (!isUndisturbed(script)) return [];
-  const most = posted.length * ((script.stack.api ? 4 : 1) + crms.length * 12);
+  const most = posted.length * ((script.stack.api ? 6 : 1) + crms.length * 12);
   return dynamo.writes() > most ? [`${dynamo.writes()} writes are more than ${most}.`] : [];
 }
 

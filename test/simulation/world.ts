@@ -1,5 +1,4 @@
 import type { Delivery } from '../../lambda/delivery/delivery.ts';
-import { reconcileKey } from '../../lambda/store/keys.ts';
 import { useClock } from './builtins.ts';
 import { createClock, createDraw } from './clock.ts';
 import { createCrm } from './crm.ts';
@@ -11,7 +10,8 @@ import type { Posted } from './posted.ts';
 import type { Surroundings } from './process.ts';
 import { createRestApi } from './rest-api.ts';
 import type { Post, Script } from './script.ts';
-import { bodyOf, chatId, postOfSnapshot } from './smartsupp.ts';
+import { createSecondSource } from './second-source.ts';
+import { bodyOf, chatId } from './smartsupp.ts';
 import { createQueue } from './sqs.ts';
 import { forbidden, isPending, stepOf } from './transitions.ts';
 
@@ -25,9 +25,6 @@ const heldLatelyMs = 15 * minute;
 const maxCalmMs = 60 * minute;
 /** Reconcile looks for late ratings once a day, and fetch is an hour behind at most. */
 const maxApiCalmMs = 30 * 60 * minute;
-/** As `infra/` has it. */
-const reconcileMs = 15 * minute;
-const watermarkKey = reconcileKey('1');
 
 /** All that a history came to. */
 export type World = Evidence & {
@@ -80,7 +77,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
     name: 'message',
     maxReceiveCount: script.stack.maxReceiveCount,
     deadLetters,
-    onSend: noteSnapshot,
+    onSend: (body) => secondSource.noteSnapshot(body),
     onVisible: (at) => lambda.pollChatsBy(at),
   });
   const erasures = createDynamoDb({ now: clock.now, lagMs: () => 0 });
@@ -105,6 +102,15 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
     });
   };
 
+  const secondSource = createSecondSource({
+    surroundings,
+    restApi,
+    dynamo,
+    invoke: lambda.invoke,
+    plan,
+    posted,
+    isOver: () => isOver,
+  });
   const operators = createOperators({ surroundings, outside, posts: script.posts, plan, deploy: lambda.deploy });
 
   async function post(one: Post): Promise<void> {
@@ -116,36 +122,6 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
     const answer = await lambda.invoke('receive', ({ receive }) => receive(bodyOf(one)));
     own.status = answer?.statusCode;
     tell?.(`Smartsupp is answered ${own.status ?? 'nothing'}`);
-  }
-
-  /** It happens at Smartsupp, and a webhook may tell of it: late, or never. */
-  function happen(one: Post): void {
-    const { event, data } = restApi.take(one);
-    const isLost = draw('event lost') < 0.4;
-    const delay = draw('event late') ** 8 * 20 * minute;
-    tell?.(`at Smartsupp there is ${JSON.stringify(one)}; its ${event} ${isLost ? 'is lost' : 'comes'}`);
-    count(`Smartsupp: event ${isLost ? 'lost' : 'sent'}`);
-    if (isLost) return;
-    plan(clock.now() + delay, () => {
-      void lambda.invoke('events', ({ events }) => events({ event, account_id: 1, data }));
-    });
-  }
-
-  /** What fetch has put on the queue is as good as acknowledged. */
-  function noteSnapshot(message: string): void {
-    const { body, receivedAt } = JSON.parse(message);
-    const post = typeof body?.text === 'string' ? postOfSnapshot(body.text) : undefined;
-    const at = Date.parse(receivedAt);
-    if (post === undefined || posted.some(({ snapshot }) => snapshot === body.text)) return;
-    posted.push({ post: { ...post, at: at - start }, at, by: clock.now(), status: 200, snapshot: body.text });
-  }
-
-  const isReconciled = (): boolean =>
-    restApi.isReconciled(Object(dynamo.items.get(`${watermarkKey.pk} ${watermarkKey.sk}`)));
-  function reconcileEachQuarter(): void {
-    if (isOver) return;
-    void lambda.invoke('reconcile', ({ reconcile }, { deadline }) => reconcile(new Date(deadline)));
-    clock.at(clock.now() + reconcileMs, reconcileEachQuarter);
   }
 
   let sweptAt = 0;
@@ -161,7 +137,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
   function sweepEachMinute(): void {
     if (isOver) return;
     const wanted = sweepWantedAt();
-    if (wanted <= clock.now() || (planned === 0 && isReconciled())) void sweep();
+    if (wanted <= clock.now() || (planned === 0 && secondSource.isReconciled())) void sweep();
     const next = Math.max(clock.now() + minute, Math.min(clock.next(), wanted));
     clock.at(Math.ceil((Number.isFinite(next) ? next : clock.now() + minute) / minute) * minute, sweepEachMinute);
   }
@@ -179,7 +155,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
   let calmAt = 0;
   function isQuiet(): boolean {
     if (planned > 0 || lambda.running() > 0 || operators.running() > 0) return false;
-    if (queue.messages.size > 0 || fetchQueue.messages.size > 0 || !isReconciled()) return false;
+    if (queue.messages.size > 0 || fetchQueue.messages.size > 0 || !secondSource.isReconciled()) return false;
     if (clock.now() < calmAt || sweptAt <= Math.max(calmAt, dynamo.caughtUpAt())) return false;
     const isWaiting = (listed: unknown) => isPending(listed) || listed === 'spooled';
     return ![...dynamo.items.values()].some(({ listed }) => isWaiting(listed));
@@ -198,7 +174,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
     script,
     start,
     crms,
-    dynamo,
+    dynamo: { ...dynamo, writes: () => dynamo.writes() - secondSource.runs() },
     queue,
     deadLetters,
     posted,
@@ -217,7 +193,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
       for (const one of script.posts) {
         for (let time = 0; time < one.times; time += 1) {
           const at = start + one.at + draw(`post ${time}`) * time * 2 * second;
-          plan(at, () => void (one.source === 'api' ? happen(one) : post(one)));
+          plan(at, () => void (one.source === 'api' ? secondSource.happen(one) : post(one)));
         }
       }
       for (const one of script.staff) {
@@ -235,11 +211,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
         ...script.faults.map(({ from, lasts }) => from + lasts),
       ];
       calmAt = start + Math.max(...ends);
-      if (script.stack.api) {
-        const reachedAt = new Date(start).toISOString();
-        dynamo.put({ ...watermarkKey, reachedAt, deepAt: reachedAt });
-        clock.at(start + draw('reconcile') * reconcileMs, reconcileEachQuarter);
-      }
+      if (script.stack.api) secondSource.start();
       clock.at(start + minute, sweepEachMinute);
       await untilQuiet();
     },
