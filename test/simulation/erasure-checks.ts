@@ -28,10 +28,12 @@ export function faultsOfErasures(world: Evidence): readonly string[] {
       idsOf(posts).some((id) => stored.has(`${keyOf(id)}CHAT`)) ||
       (posts.some((each) => isAcknowledged(each) && each.at < startedAt) &&
         posts.every(({ at }) => at < startedAt || at > endedAt));
-    // What Smartsupp's REST API has not told of by then comes again from there: docs/security.md says so.
+    // A source that has not told of a chat by then brings it again: docs/security.md says so.
     const comesAgain = (posts: readonly Posted[]) => {
-      const ofApi = posts.filter(({ post }) => post.source === 'api');
-      return ofApi.length > 0 && ofApi.every(({ at }) => at > startedAt);
+      const firsts = [...Map.groupBy(posts, ({ post }) => post.source).values()].map((copies) =>
+        Math.min(...copies.map(({ at }) => at)),
+      );
+      return Math.min(...firsts) < startedAt && Math.max(...firsts) > startedAt;
     };
     return byChat(world.posted)
       .filter((posts) => !comesAgain(posts))
