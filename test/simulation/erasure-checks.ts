@@ -25,9 +25,16 @@ export function faultsOfErasures(world: Evidence): readonly string[] {
     const isKnown = ({ at }: Posted) => at < knownBy || at > startedAt;
     // Copies that come while it is erased are dropped if it is in the table, and else may be a chat of their own.
     const isDue = (posts: readonly Posted[]) =>
-      idsOf(posts).some((id) => stored.has(`${keyOf(id)}CHAT`)) ||
-      (posts.some((each) => isAcknowledged(each) && each.at < startedAt) &&
-        posts.every(({ at }) => at < startedAt || at > endedAt));
+      isRecognised(posts) &&
+      (idsOf(posts).some((id) => stored.has(`${keyOf(id)}CHAT`)) ||
+        (posts.some((each) => isAcknowledged(each) && each.at < startedAt) &&
+          posts.every(({ at }) => at < startedAt || at > endedAt)));
+    // A source that tells of an erased chat for the first time tells of a new chat: nothing is left to recognise it by.
+    const isRecognised = (posts: readonly Posted[]) =>
+      posts.every(
+        (later) =>
+          later.at < startedAt || posts.some(({ at, post }) => at < startedAt && post.source === later.post.source),
+      );
     return byChat(world.posted)
       .filter((posts) => posts.every((each) => isTheirs(each) && isKnown(each)) && isDue(posts))
       .flatMap((posts) => faultsOfErased(world, posts));
