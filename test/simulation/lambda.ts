@@ -14,7 +14,12 @@ type FunctionName = keyof typeof timeouts;
 type Outside = Parameters<typeof createServices>[0];
 
 /** An instance of a function, which outlives its invocations unless it dies. */
-type Instance = { process: Process | undefined; readonly handlers: Pick<Handlers, FunctionName> };
+type Instance = {
+  process: Process | undefined;
+  readonly handlers: Pick<Handlers, FunctionName>;
+  /** Answers that came while it was frozen, between two invocations. */
+  frozen: readonly (() => void)[];
+};
 
 /** AWS Lambda: instances that are reused, killed, and stopped when their time is over. */
 export function createLambda(
@@ -35,6 +40,7 @@ export function createLambda(
   function startInstance(name: FunctionName): Instance {
     const instance: Instance = {
       process: undefined,
+      frozen: [],
       handlers: { receive: never, fetch: never, deliver: never, sweep: never },
     };
     const services = createServices(outside, () => instance.process ?? idleInstance());
@@ -63,8 +69,15 @@ export function createLambda(
         name: `${name} ${count}`,
         deadline,
         onDeath: () => end(undefined),
+        resume: (settle) => {
+          if (instance.process === undefined) instance.frozen = [...instance.frozen, settle];
+          else settle();
+        },
       });
       instance.process = process;
+      const { frozen } = instance;
+      instance.frozen = [];
+      for (const settle of frozen) settle();
       clock.at(deadline, () => {
         if (instance.process === process) process.kill('is stopped: its time is over');
       });
