@@ -37,6 +37,8 @@ export type Start = {
   readonly services: Services;
   readonly destinations: readonly string[];
   readonly api: boolean;
+  /** Default: a day, so that histories see it pass. */
+  readonly giveUpAfterHours?: number | undefined;
   readonly random: () => number;
 };
 
@@ -69,7 +71,13 @@ export const starts = {
     };
   },
 
-  deliver: ({ services, destinations, api, random }: Start): Handlers['deliver'] => {
+  deliver: ({
+    services,
+    destinations,
+    api,
+    giveUpAfterHours = settings.giveUpAfterHours,
+    random,
+  }: Start): Handlers['deliver'] => {
     const { table, sqs, queueUrl } = services;
     const queue = { sqs, queueUrl, now };
     const readSecret = createReadSecret(services.secrets, now);
@@ -86,7 +94,7 @@ export const starts = {
     return createBatchHandler({
       deliver: wireDeliver({
         table,
-        config: { ...settings, ...(api && { api: apiSettings }) },
+        config: { ...settings, giveUpAfterHours, ...(api && { api: apiSettings }) },
         destinations: Promise.all(destinations.map(ready)),
         fetchFile: noFiles,
         enqueueChat: createEnqueueChat(queue),

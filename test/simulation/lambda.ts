@@ -44,7 +44,9 @@ export function createLambda(
       handlers: { receive: never, fetch: never, deliver: never, sweep: never },
     };
     const services = createServices(outside, () => instance.process ?? idleInstance());
-    const start: Start = { services, destinations: configured(), api: stack.api, random: () => draw('jitter') };
+    const { api, giveUpAfterHours } = stack;
+    const random = () => draw('jitter');
+    const start: Start = { services, destinations: configured(), api, giveUpAfterHours, random };
     return Object.assign(instance, { handlers: { ...instance.handlers, [name]: starts[name](start) } });
   }
 
