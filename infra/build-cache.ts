@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 export type Files = Readonly<Record<string, string>>;
 
 export type BuildCache = {
-  /** What was built of the sources as they are at the cache's creation. */
+  /** Builds of the sources as they were when the cache was created. */
   readonly get: (name: string) => Files | undefined;
   /** Does nothing if a source has been changed since then. */
   readonly keep: (name: string, files: Files) => void;

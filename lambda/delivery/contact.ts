@@ -14,7 +14,7 @@ export type Contact = Pick<Delivery, 'contactId' | 'personDigest'>;
 
 export type ResolvedContact = {
   readonly contact: Contact;
-  /** What the CRM did not accept of the contact. */
+  /** Parts of the contact that the CRM did not accept. */
   readonly refused: readonly RefusedValue[];
 };
 

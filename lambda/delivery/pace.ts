@@ -18,7 +18,7 @@ export type Sent = {
   readonly version: number;
 };
 
-/** What became of those that were put back last. */
+/** The results of those that were put back last. */
 export type Seen = {
   /** From 0 to 1. */
   readonly failedShare: number;

@@ -88,7 +88,7 @@ export const metricUnits = {
   EventsIgnored: 'Count',
   EventsUnknown: 'Count',
   EventsOfOthers: 'Count',
-  /** What reconcile asked to be fetched, and how far back it has come. */
+  /** How many conversations reconcile asked for, and how far back it has come. */
   ReconcileRequested: 'Count',
   ReconcileLagSeconds: 'Seconds',
   /** Chats that only reconcile found. */

@@ -25,18 +25,17 @@ export function faultsOfErasures(world: Evidence): readonly string[] {
       at < startedAt - receiveMs[post.source] - world.script.stack.indexLagMs || at > startedAt;
     // Copies that come while it is erased are dropped if it is in the table, and else may be a chat of their own.
     const isDue = (posts: readonly Posted[]) =>
-      idsOf(posts).some((id) => stored.has(`${keyOf(id)}CHAT`)) ||
-      (posts.some((each) => isAcknowledged(each) && each.at < startedAt) &&
-        posts.every(({ at }) => at < startedAt || at > endedAt));
-    // A source that has not told of a chat by then brings it again: docs/security.md says so.
-    const comesAgain = (posts: readonly Posted[]) => {
-      const firsts = [...Map.groupBy(posts, ({ post }) => post.source).values()].map((copies) =>
-        Math.min(...copies.map(({ at }) => at)),
+      isRecognised(posts) &&
+      (idsOf(posts).some((id) => stored.has(`${keyOf(id)}CHAT`)) ||
+        (posts.some((each) => isAcknowledged(each) && each.at < startedAt) &&
+          posts.every(({ at }) => at < startedAt || at > endedAt)));
+    // A source that tells of an erased chat for the first time tells of a new chat: nothing is left to recognise it by.
+    const isRecognised = (posts: readonly Posted[]) =>
+      posts.every(
+        (later) =>
+          later.at < startedAt || posts.some(({ at, post }) => at < startedAt && post.source === later.post.source),
       );
-      return Math.min(...firsts) < startedAt && Math.max(...firsts) > startedAt;
-    };
     return byChat(world.posted)
-      .filter((posts) => !comesAgain(posts))
       .filter((posts) => posts.every((each) => isTheirs(each) && isKnown(each)) && isDue(posts))
       .flatMap((posts) => faultsOfErased(world, posts));
   });

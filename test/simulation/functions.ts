@@ -43,6 +43,8 @@ export type Start = {
   readonly services: Services;
   readonly destinations: readonly string[];
   readonly api: boolean;
+  /** Default: a day, so that histories see it pass. */
+  readonly giveUpAfterHours?: number | undefined;
   readonly random: () => number;
 };
 
@@ -107,7 +109,13 @@ export const starts = {
   reconcile: ({ services }: Start): Handlers['reconcile'] =>
     wireReconcile({ ...smartsuppParts(services), accountId: apiSettings.accountId, metrics, sleep }),
 
-  deliver: ({ services, destinations, api, random }: Start): Handlers['deliver'] => {
+  deliver: ({
+    services,
+    destinations,
+    api,
+    giveUpAfterHours = settings.giveUpAfterHours,
+    random,
+  }: Start): Handlers['deliver'] => {
     const { table, sqs, queueUrl } = services;
     const queue = { sqs, queueUrl, now };
     const readSecret = createReadSecret(services.secrets, now);
@@ -124,7 +132,7 @@ export const starts = {
     return createBatchHandler({
       deliver: wireDeliver({
         table,
-        config: { ...settings, ...(api && { api: apiSettings }) },
+        config: { ...settings, giveUpAfterHours, ...(api && { api: apiSettings }) },
         destinations: Promise.all(destinations.map(ready)),
         fetchFile: noFiles,
         enqueueChat: createEnqueueChat(queue),

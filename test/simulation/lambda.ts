@@ -21,7 +21,12 @@ type FunctionName = keyof typeof timeouts;
 type Outside = Parameters<typeof createServices>[0];
 
 /** An instance of a function, which outlives its invocations unless it dies. */
-type Instance = { process: Process | undefined; readonly handlers: Pick<Handlers, FunctionName> };
+type Instance = {
+  process: Process | undefined;
+  readonly handlers: Pick<Handlers, FunctionName>;
+  /** Answers that came while it was frozen, between two invocations. */
+  frozen: readonly (() => void)[];
+};
 
 type Feed = { readonly queue: Queue; readonly batchSize: number; readonly concurrency: number };
 
@@ -41,10 +46,13 @@ export function createLambda(
   function startInstance(name: FunctionName): Instance {
     const instance: Instance = {
       process: undefined,
+      frozen: [],
       handlers: { receive: never, events: never, fetch: never, reconcile: never, deliver: never, sweep: never },
     };
     const services = createServices(outside, () => instance.process ?? idleInstance());
-    const start: Start = { services, destinations: configured(), api: stack.api, random: () => draw('jitter') };
+    const { api, giveUpAfterHours } = stack;
+    const random = () => draw('jitter');
+    const start: Start = { services, destinations: configured(), api, giveUpAfterHours, random };
     return Object.assign(instance, { handlers: { ...instance.handlers, [name]: starts[name](start) } });
   }
 
@@ -69,8 +77,15 @@ export function createLambda(
         name: `${name} ${count}`,
         deadline,
         onDeath: () => end(undefined),
+        resume: (settle) => {
+          if (instance.process === undefined) instance.frozen = [...instance.frozen, settle];
+          else settle();
+        },
       });
       instance.process = process;
+      const { frozen } = instance;
+      instance.frozen = [];
+      for (const settle of frozen) settle();
       clock.at(deadline, () => {
         if (instance.process === process) process.kill('is stopped: its time is over');
       });

@@ -46,6 +46,8 @@ const second = 1000;
 /** As deliver's HTTP client has it. */
 const crmTimeoutMs = 10 * second;
 const releaseMs = 5 * second;
+/** It begins no call that could not even connect in time. */
+const connectionMs = 3 * second;
 /** Gateways cut off what takes longer. */
 const gatewayMs = 60 * second;
 
@@ -61,7 +63,18 @@ type Course = {
 
 export function createProcess(
   { clock, draw, faults, isDeadly, actor, count, trace }: Surroundings,
-  { name, deadline, onDeath }: { readonly name: string; readonly deadline: number; readonly onDeath: () => void },
+  {
+    name,
+    deadline,
+    onDeath,
+    resume = (settle) => settle(),
+  }: {
+    readonly name: string;
+    readonly deadline: number;
+    readonly onDeath: () => void;
+    /** Settles what was asked for: later if the process is frozen by then. */
+    readonly resume?: (settle: () => void) => void;
+  },
 ): Process {
   const kind = name.split(' ')[0] ?? name;
   let isKilled = false;
@@ -84,7 +97,7 @@ export function createProcess(
   };
 
   function ask<T>(request: Request<T>): Promise<T> {
-    if (!isAlive()) return never;
+    if (isKilled) return never;
     const { service, what, effect } = request;
     const label = `${kind} ${service} ${what}`;
     const isDeadlyHere = isDeadly(what);
@@ -113,11 +126,13 @@ export function createProcess(
     }
     for (const at of course.effectsAt) clock.at(at, take);
     return new Promise((resolve, reject) => {
-      clock.at(course.answerAt, () => {
-        if (!isAlive()) return;
+      const settle = () => {
         if (course.error !== undefined) reject(course.error);
         else if (result?.status === 'fulfilled') resolve(result.value);
         else reject(result?.reason);
+      };
+      clock.at(course.answerAt, () => {
+        if (!isKilled) resume(settle);
       });
     });
   }
@@ -188,6 +203,9 @@ function crmCourse(
   const landsBy = mayBeLate && !isFatal ? Number.POSITIVE_INFINITY : deadline - searchLagMs;
   const there = now + 20 + draw('there') * 300;
   const back = there + 20 + draw('back') * 300;
+  if (now > deadline - releaseMs - connectionMs) {
+    return { effectsAt: [], answerAt: now, error: retryable('There is no time left.') };
+  }
   if (fault === undefined && back <= deadline - releaseMs) return { effectsAt: [there], answerAt: back };
   const timeoutAt = Math.max(now, Math.min(now + crmTimeoutMs, deadline - releaseMs));
   const broken = retryable('It broke off.', { outcomeUnknown: writes });

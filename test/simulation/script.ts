@@ -33,6 +33,7 @@ export type StackTraits = {
   readonly indexLagMs: number;
   /** Messages that may be in flight at a time. */
   readonly maxInFlight: number;
+  readonly giveUpAfterHours?: number;
 };
 
 /** A copy of a chat, as Smartsupp posts it, or as its REST API has it from then on. Of one source's, a longer one is newer. */

@@ -78,12 +78,17 @@ export function createServices(
     adapterOf: (name, secret) => {
       const crm = crms.find((each) => each.name === name);
       if (crm === undefined) throw new Error(`There is no CRM ${name}.`);
-      const ask: AskCrm = async (request) => {
-        await secret();
-        return running().ask({ ...request, service: name });
+      // As the HTTP client does: a call that waits for its credentials belongs to the invocation that began it.
+      const begin = (): AskCrm => {
+        const process = running();
+        return async (request) => {
+          await secret();
+          return process.ask({ ...request, service: name });
+        };
       };
       const token = createSharedToken(table, { destination: name, now: () => new Date(), sleep });
-      return createSimulatedAdapter(crm, crm.traits.tokenMs === 0 ? ask : askWithToken(crm, token, ask));
+      const ask: AskCrm = crm.traits.tokenMs === 0 ? (request) => begin()(request) : askWithToken(crm, token, begin);
+      return createSimulatedAdapter(crm, ask);
     },
   };
 }

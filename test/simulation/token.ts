@@ -4,9 +4,10 @@ import type { AskCrm } from './adapter.ts';
 import type { Crm } from './crm.ts';
 
 /** Calls of a CRM that wants an access token: as the HTTP client makes them, once more after a 401. */
-export function askWithToken(crm: Crm, token: SharedToken, ask: AskCrm): AskCrm {
-  const make = () => ask({ what: 'give a token', effect: () => crm.giveToken() });
+export function askWithToken(crm: Crm, token: SharedToken, begin: () => AskCrm): AskCrm {
+  const make = () => begin()({ what: 'give a token', effect: () => crm.giveToken() });
   return async (request) => {
+    const ask = begin();
     for (const mayRenew of [true, false]) {
       const used = await token.get(make);
       const effect = () => (crm.takesToken(used) ? { result: request.effect() } : undefined);

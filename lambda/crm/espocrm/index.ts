@@ -43,7 +43,7 @@ function createCheck(client: EspocrmClient, settings: EspocrmSettings): () => Pr
 type Needed = {
   readonly scope: string;
   readonly actions: readonly string[];
-  /** What happens without it. */
+  /** The effect of its absence. */
   readonly otherwise: string;
 };
 

@@ -88,15 +88,16 @@ export function createHttpClient(
   const { transport = createTransport(connectionTimeoutMs) } = options;
   let endsAt = new Date(maxDate);
 
-  async function exchange(api: ApiOptions, call: Call, renewed = false): Promise<Answer> {
+  /** @param until as it was when the call began: a wait for a token may go on in a later invocation of the function */
+  async function exchange(api: ApiOptions, call: Call, until: Date, renewed = false): Promise<Answer> {
     const writes = call.method !== 'GET' && call.readsOnly !== true;
     const failed: FailedCall = { vendor: api.vendor, operation: call.operation, writes, advice: api.advice };
     const apiHeaders = (await api.headers?.()) ?? {};
     const request = await toRequest(api.baseUrl, call, apiHeaders);
-    const { status, headers, text } = await send(request, failed);
+    const { status, headers, text } = await send(request, failed, until);
     if (status === 401 && api.renew !== undefined && !renewed) {
       await api.renew(apiHeaders);
-      return exchange(api, call, true);
+      return exchange(api, call, until, true);
     }
     const json = parseJson(text);
     const body = json === undefined ? text : json.value;
@@ -126,8 +127,8 @@ export function createHttpClient(
     return answer;
   }
 
-  async function send(request: HttpRequest, failed: FailedCall) {
-    const timeLeftMs = endsAt.getTime() - now().getTime();
+  async function send(request: HttpRequest, failed: FailedCall, until: Date) {
+    const timeLeftMs = until.getTime() - now().getTime();
     if (timeLeftMs < connectionTimeoutMs) throw outOfTime(failed);
     const deadline = AbortSignal.timeout(Math.min(requestTimeoutMs, timeLeftMs));
     try {
@@ -140,7 +141,7 @@ export function createHttpClient(
   }
 
   return {
-    api: (api) => (call) => exchange(api, call),
+    api: (api) => (call) => exchange(api, call, endsAt),
     endBy: (at) => {
       endsAt = at;
     },

@@ -24,6 +24,8 @@ const reserveMs = 15 * second;
 const steadyMinutes = 30;
 const maxDrainMinutes = 24 * 60;
 const maxInFlight = 120_000;
+/** The default of forwarder.json. */
+const giveUpAfterHours = 72;
 const maxUnderWay = 100;
 
 /** Without batches, so that each attempt is a call. */
@@ -105,7 +107,15 @@ async function play({ aSecond, away, awayMinutes, takesASecond }: Played) {
     restApi: createRestApi(clock.now),
   };
   const outside = { dynamo, erasures, queue, deadLetters, ...nobody, crms: [steady, ...returning] };
-  const stack = { api: false, concurrency: 5, batchSize: 100, maxReceiveCount: 50, indexLagMs: 0, maxInFlight };
+  const stack = {
+    api: false,
+    concurrency: 5,
+    batchSize: 100,
+    maxReceiveCount: 50,
+    indexLagMs: 0,
+    maxInFlight,
+    giveUpAfterHours,
+  };
   const lambda = createLambda(surroundings, outside, stack, () => names);
 
   let chats = 0;

@@ -242,4 +242,17 @@ describe('a function that ends', () => {
     http.endBy(inMs(55_000));
     expect((await api()(write)).status).toBe(200);
   });
+
+  test('makes no call in its next run that has waited for its credentials since the last', async () => {
+    serve = (socket) => socket.write(answer('200 OK', '{}'));
+    const credentials = Promise.withResolvers<Record<string, string>>();
+    http.endBy(inMs(2900));
+    const headers = () => credentials.promise;
+    const call = http.api({ vendor: 'Acme', baseUrl: `http://127.0.0.1:${portOf()}/api`, headers })(write);
+    http.endBy(inMs(55_000));
+    credentials.resolve({});
+    // Another attempt has its lease by now, and would write the same.
+    expect(await failureOf(call)).toMatchObject({ fault: { kind: 'retryable' }, outcomeUnknown: false });
+    expect(sockets).toEqual([]);
+  });
 });
