@@ -46,7 +46,7 @@ export function createRestApi(now: () => number) {
 
   return {
     conversations: conversations as ReadonlyMap<string, Conversation>,
-    /** What a visitor does there, and the event that tells of it. It goes on, is rated, or its visitor leaves an address. */
+    /** A conversation begins, goes on, is rated, or its visitor leaves an address. Answers the event that tells of it. */
     take(post: Post): { readonly event: string; readonly data: object } {
       const id = chatId(post).slice('1:'.length);
       const contactId = visitorIdOf(post);

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { parseSnapshot } from '../../lambda/smartsupp/api/snapshot.ts';
+import { toNumber, toText } from '../../lambda/smartsupp/lenient.ts';
 import { wordsOf } from './adapter.ts';
 import { refusedWords } from './crm.ts';
 import type { Post } from './script.ts';
@@ -57,9 +58,9 @@ export function postOfSnapshot(body: string): Omit<Post, 'at'> | undefined {
     source: 'api',
     chat: Number(String(conversation['id']).slice('co'.length)),
     messages: messages.length,
-    email: (contact?.['email'] ?? null) as string | null,
+    email: toText(contact?.['email']),
     phone: null,
-    rating: (conversation['rating_value'] ?? null) as number | null,
+    rating: toNumber(conversation['rating_value']),
     outcome: 'missed',
     trait: 'plain',
     times: 1,
