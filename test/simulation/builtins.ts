@@ -34,6 +34,14 @@ Object.assign(crypto, {
   },
 });
 
+const realTimeout = AbortSignal.timeout.bind(AbortSignal);
+AbortSignal.timeout = (ms) => {
+  if (clock === undefined) return realTimeout(ms);
+  const controller = new AbortController();
+  clock.at(clock.now() + ms, () => controller.abort(new DOMException('It took too long.', 'TimeoutError')));
+  return controller.signal;
+};
+
 type Inflated = (error: Error | null, result?: Buffer) => void;
 
 const atOnce =

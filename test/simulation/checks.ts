@@ -17,6 +17,7 @@ export function faultsOf(world: Evidence, isRepaired: boolean): readonly string[
     ...faultsOfRejected(world),
     ...faultsOfErasures(world),
     ...faultsOfCost(world),
+    ...faultsOfFetching(world),
     ...faultsOfAnswers(world),
     ...faultsOfWaiting(world),
     ...faultsOfTokens(world),
@@ -62,6 +63,18 @@ const faultsOfAnswers = ({ script, start, posted }: Evidence) =>
     })
     .map(({ post }) => `${chatId(post)} was answered 503 without need.`);
 
+/** Whatever became of its event, each conversation was fetched as it is at Smartsupp in the end. */
+const faultsOfFetching = ({ atSmartsupp, posted }: Evidence) =>
+  [...atSmartsupp.values()].flatMap(({ post: { chat, messages, rating } }) => {
+    const copies = posted.filter(({ post }) => post.chat === chat && post.source === 'api');
+    // The rating of the latest copy is what counts.
+    const rated = copies.filter(({ post }) => post.rating !== null).toSorted((one, other) => one.at - other.at);
+    return [
+      ...(copies.some(({ post }) => post.messages === messages) ? [] : [`chat ${chat} of Smartsupp was not fetched.`]),
+      ...((rated.at(-1)?.post.rating ?? null) === rating ? [] : [`the last rating of chat ${chat} was not fetched.`]),
+    ];
+  });
+
 const isUndisturbed = ({ faults, operators, staff, stack, posts }: Evidence['script']) =>
   faults.length + operators.length + staff.length === 0 &&
   stack.maxReceiveCount === 50 &&
@@ -86,7 +99,7 @@ function faultsOfWaiting({ script, posted, dynamo }: Evidence): readonly string[
 /** What a history without a fault may cost: writes to the table, a copy and its deliveries. */
 function faultsOfCost({ script, posted, dynamo, crms }: Evidence): readonly string[] {
   if (!isUndisturbed(script)) return [];
-  const most = posted.length * ((script.stack.api ? 4 : 1) + crms.length * 12);
+  const most = posted.length * ((script.stack.api ? 6 : 1) + crms.length * 12);
   return dynamo.writes() > most ? [`${dynamo.writes()} writes are more than ${most}.`] : [];
 }
 

@@ -11,8 +11,8 @@ export const mayConcern = ({ email, visitor }: Erased['who'], posts: readonly Po
       `1:${visitorIdOf(post)}` === visitor,
   );
 
-/** Receive may take so long until a chat is on the queue. */
-const receiveMs = 20_000;
+/** Receive may take so long until a chat is on the queue, and fetch. */
+const receiveMs = { hook: 20_000, api: 60_000 };
 
 /** Nothing is left of a chat that was there, and was named, when its erasure began. */
 export function faultsOfErasures(world: Evidence): readonly string[] {
@@ -21,8 +21,8 @@ export function faultsOfErasures(world: Evidence): readonly string[] {
     const isTheirs = ({ post }: Posted) =>
       who.email === undefined ? `1:${visitorIdOf(post)}` === who.visitor : post.email === who.email;
     // An index may not have what came just before.
-    const knownBy = startedAt - receiveMs - world.script.stack.indexLagMs;
-    const isKnown = ({ at }: Posted) => at < knownBy || at > startedAt;
+    const isKnown = ({ at, post }: Posted) =>
+      at < startedAt - receiveMs[post.source] - world.script.stack.indexLagMs || at > startedAt;
     // Copies that come while it is erased are dropped if it is in the table, and else may be a chat of their own.
     const isDue = (posts: readonly Posted[]) =>
       isRecognised(posts) &&

@@ -2,7 +2,7 @@ import type { Item } from '../../lambda/store/table.ts';
 import type { Crm } from './crm.ts';
 import type { Erased } from './operators.ts';
 import type { Posted } from './posted.ts';
-import type { Script } from './script.ts';
+import type { Post, Script } from './script.ts';
 
 /** All that the promises are checked against: of a simulated history, or of real processes. */
 export type Evidence = {
@@ -14,6 +14,8 @@ export type Evidence = {
   readonly dynamo: { readonly items: ReadonlyMap<string, Item>; readonly writes: () => number };
   readonly queue: QueueRecord;
   readonly deadLetters: QueueRecord;
+  /** The conversations that have ended at Smartsupp, as its REST API has them in the end. */
+  readonly atSmartsupp: ReadonlyMap<string, { readonly post: Post }>;
   readonly erased: readonly Erased[];
   /** Destinations that were configured all the time. */
   readonly steady: ReadonlySet<string>;

@@ -1,24 +1,30 @@
+import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIGatewayProxyStructuredResultV2, Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Config } from '../../lambda/config/config.ts';
 import { createBatchHandler } from '../../lambda/deliver/batch.ts';
+import { createEventReceiver } from '../../lambda/events/event-receiver.ts';
 import { createPlanner } from '../../lambda/mapping/plan.ts';
 import { createReadSecret } from '../../lambda/platform/secrets.ts';
-import { createDefer, createEnqueue, createEnqueueChat, createLease } from '../../lambda/queue/queue.ts';
+import { createDefer, createEnqueue, createEnqueueChat, createLease, createSend } from '../../lambda/queue/queue.ts';
 import { createReceiver } from '../../lambda/receive/receiver.ts';
 import { validateHook } from '../../lambda/smartsupp/hook.ts';
+import { createNoteEvent } from '../../lambda/store/api-progress.ts';
 import { createPutClaimCheck } from '../../lambda/store/large-bodies.ts';
 import { createKeepRejected } from '../../lambda/store/rejected.ts';
 import { createSpool } from '../../lambda/store/spool.ts';
 import { wireDeliver } from '../../lambda/wiring/deliver.ts';
+import { wireFetch } from '../../lambda/wiring/fetch.ts';
+import { wireReconcile } from '../../lambda/wiring/reconcile.ts';
 import { wireSweep } from '../../lambda/wiring/sweep.ts';
 import { noFiles } from '../support/no-files.ts';
 import type { Services } from './services.ts';
 
 export type Handlers = {
   readonly receive: (body: string) => Promise<APIGatewayProxyStructuredResultV2>;
-  /** What it puts on the queue once it has read it. */
-  readonly fetch: (snapshot: string) => Promise<Pick<APIGatewayProxyStructuredResultV2, 'statusCode'>>;
+  readonly events: (event: object) => Promise<APIGatewayProxyStructuredResultV2>;
+  readonly fetch: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+  readonly reconcile: (deadline: Date) => Promise<unknown>;
   readonly deliver: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
   readonly sweep: (until: Date) => Promise<unknown>;
 };
@@ -42,12 +48,27 @@ export type Start = {
   readonly random: () => number;
 };
 
-const apiSettings = { accountId: '1', webhooks: false, reconcile: false, url: '' };
+const apiSettings = { accountId: '1', webhooks: true, reconcile: true, url: 'https://api.smartsupp.com/v2/' };
 
 const { retentionDays, rejectedRetentionDays, variables, language } = settings;
 const now = () => new Date();
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 const metrics = { count: () => {}, flush: () => {} };
+
+/** What fetch and reconcile have in common. */
+function smartsuppParts({ table, sqs, fetchQueueUrl, http, secrets }: Services) {
+  const readSecret = createReadSecret(secrets, now);
+  return {
+    table,
+    sqs,
+    fetchQueueUrl,
+    http,
+    apiUrl: apiSettings.url,
+    readToken: () => readSecret('the token'),
+    log,
+    now,
+  };
+}
 
 export const starts = {
   receive: ({ services: { table, sqs, queueUrl } }: Start): Handlers['receive'] => {
@@ -63,13 +84,30 @@ export const starts = {
     return (body) => receive({ body, isBase64Encoded: false, requestContext: { http: { method: 'POST' } } });
   },
 
-  fetch: ({ services: { table, sqs, queueUrl } }: Start): Handlers['fetch'] => {
-    const enqueue = createEnqueue({ sqs, queueUrl, putClaimCheck: createPutClaimCheck(table, now) });
-    return async (snapshot) => {
-      await enqueue(snapshot, now());
-      return { statusCode: 200 };
+  events: ({ services: { table, sqs, fetchQueueUrl, secrets } }: Start): Handlers['events'] => {
+    const readSecret = createReadSecret(secrets, now);
+    const receive = createEventReceiver({
+      accountId: apiSettings.accountId,
+      isAuthentic: () => true,
+      readSecrets: () => readSecret('secret of the webhooks'),
+      requestFetch: createSend({ sqs, queueUrl: fetchQueueUrl }),
+      keepRejected: createKeepRejected(table, { retentionDays: rejectedRetentionDays, dailyBytes: 50_000_000, now }),
+      noteEvent: createNoteEvent(table, now),
+      log,
+      metrics,
+    });
+    return (event) => {
+      const body = JSON.stringify(event);
+      const signature = createHmac('sha256', 'secret').update(body).digest('hex');
+      return receive({ body, isBase64Encoded: false, headers: { 'x-smartsupp-hmac': signature } });
     };
   },
+
+  fetch: ({ services }: Start): Handlers['fetch'] =>
+    wireFetch({ ...smartsuppParts(services), queueUrl: services.queueUrl, config: settings }),
+
+  reconcile: ({ services }: Start): Handlers['reconcile'] =>
+    wireReconcile({ ...smartsuppParts(services), accountId: apiSettings.accountId, metrics, sleep }),
 
   deliver: ({
     services,

@@ -82,7 +82,7 @@ type AnyFault = Omit<Fault, 'kind'> & { readonly aws: FaultKind; readonly crm: F
 
 function toFault({ aws, crm, ...fault }: AnyFault): Fault {
   const { service, only, percent } = fault;
-  if (service.startsWith('crm')) return { ...fault, kind: crm };
+  if (service.startsWith('crm') || service === 'smartsupp') return { ...fault, kind: crm };
   // Of a function that dies at each call nothing can be learned.
   if (service === 'functions')
     return { ...fault, kind: 'killed', percent: only === '' ? Math.min(20, percent) : percent };

@@ -277,6 +277,62 @@ const unreachable = shape({
   ),
 });
 
+/** Conversations at Smartsupp, whose REST API is in trouble, and some of which are rated hours later. */
+export const fetched = shape({
+  stack: stack.map((traits) => ({ ...traits, api: true })),
+  posts: postsOf(
+    {
+      ...plain,
+      at: fc.oneof(
+        { weight: 12, arbitrary: fc.nat(second) },
+        { weight: 12, arbitrary: soon },
+        { weight: 12, arbitrary: fc.nat(40 * minute) },
+        { weight: 4, arbitrary: fc.nat(5 * hour) },
+      ),
+      source: fc.constantFrom('api', 'api', 'api', 'hook'),
+      chat: fc.constantFrom(1, 1, 2, 3),
+      email: fc.constantFrom(null, 'eva@example.com', 'eva@example.com'),
+      phone: fc.constant(null),
+      outcome: fc.constant('missed'),
+    },
+    1,
+    6,
+  ),
+  faults: fc
+    .tuple(
+      faultsOf(
+        {
+          service: fc.constant('smartsupp'),
+          crm: fc.constantFrom('refused', 'rate limited', 'late', 'lost', 'slow', 'credentials'),
+          only: fc.constantFrom('', '', 'search', 'messages'),
+          from: fc.oneof(soon, fc.nat(40 * minute)),
+          lasts: fc.oneof(fc.nat(2 * minute), fc.nat(hour), fc.integer({ min: 3 * hour, max: 6 * hour })),
+          percent: fc.constantFrom(20, 50, 100, 100),
+        },
+        0,
+        2,
+      ),
+      faultsOf(
+        {
+          service: fc.constantFrom('functions', 'functions', 'table', 'queue', 'secrets'),
+          only: fc.constantFrom('', '', 'reconcile', 'fetch', 'FETCHED'),
+          from: fc.oneof(soon, fc.nat(40 * minute)),
+          lasts: fc.oneof(fc.nat(2 * minute), fc.nat(hour)),
+        },
+        0,
+        2,
+      ),
+    )
+    .map((parts) => parts.flat()),
+  operators: seldom(
+    fc.record<OperatorAct>({
+      at: fc.nat(40 * minute),
+      act: fc.constantFrom('erase', 'replay', 'dismiss'),
+      which: fc.constant(0),
+    }),
+  ),
+});
+
 export const script: fc.Arbitrary<Script> = fc.oneof(
   { weight: 9, arbitrary: wide },
   { weight: 8, arbitrary: crowded },

@@ -3,11 +3,18 @@ import { type Handlers, type Start, starts } from './functions.ts';
 import { createProcess, type Process, type Surroundings } from './process.ts';
 import type { StackTraits } from './script.ts';
 import { createServices } from './services.ts';
-import type { Message } from './sqs.ts';
+import type { Message, Queue } from './sqs.ts';
 
 const second = 1000;
 /** As `infra/` has them. */
-const timeouts = { receive: 20 * second, fetch: 60 * second, deliver: 60 * second, sweep: 60 * second };
+const timeouts = {
+  receive: 20 * second,
+  events: 25 * second,
+  fetch: 60 * second,
+  reconcile: 60 * second,
+  deliver: 60 * second,
+  sweep: 60 * second,
+};
 export const visibilityTimeoutMs = 6 * timeouts.deliver + second;
 
 type FunctionName = keyof typeof timeouts;
@@ -21,6 +28,8 @@ type Instance = {
   frozen: readonly (() => void)[];
 };
 
+type Feed = { readonly queue: Queue; readonly batchSize: number; readonly concurrency: number };
+
 /** AWS Lambda: instances that are reused, killed, and stopped when their time is over. */
 export function createLambda(
   surroundings: Surroundings,
@@ -29,19 +38,16 @@ export function createLambda(
   configured: () => readonly string[],
 ) {
   const { clock, draw, trace } = surroundings;
-  const { queue } = outside;
   const idle = new Map<FunctionName, Instance[]>();
   const counts = new Map<string, number>();
   let deployments = 0;
   let running = 0;
-  let delivering = 0;
-  let pollAt = Number.POSITIVE_INFINITY;
 
   function startInstance(name: FunctionName): Instance {
     const instance: Instance = {
       process: undefined,
       frozen: [],
-      handlers: { receive: never, fetch: never, deliver: never, sweep: never },
+      handlers: { receive: never, events: never, fetch: never, reconcile: never, deliver: never, sweep: never },
     };
     const services = createServices(outside, () => instance.process ?? idleInstance());
     const { api, giveUpAfterHours } = stack;
@@ -98,50 +104,58 @@ export function createLambda(
     });
   }
 
-  async function deliver(messages: readonly Message[]): Promise<void> {
-    delivering += 1;
-    const event = { Records: messages.map(toRecord) };
-    const result = await invoke('deliver', ({ deliver }, process) => {
-      trace?.(`${process.name} is given ${messages.map(({ id }) => id).join(', ')}`);
-      return deliver(event, contextOf(process, clock.now));
-    });
-    delivering -= 1;
-    const failed = new Set(result?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-    if (result !== undefined) {
-      clock.at(clock.now() + 5 + draw('delete') * 50, () => {
-        for (const { id, receipt } of messages) if (!failed.has(id)) queue.delete(receipt);
+  /** An event source mapping. */
+  function feed(name: 'deliver' | 'fetch', { queue, batchSize, concurrency }: Feed) {
+    let busy = 0;
+    let pollAt = Number.POSITIVE_INFINITY;
+
+    async function handle(messages: readonly Message[]): Promise<void> {
+      busy += 1;
+      const event = { Records: messages.map(toRecord) };
+      const result = await invoke(name, (handlers, process) => {
+        trace?.(`${process.name} is given ${messages.map(({ id }) => id).join(', ')}`);
+        return handlers[name](event, contextOf(process, clock.now));
+      });
+      busy -= 1;
+      const failed = new Set(result?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+      if (result !== undefined) {
+        clock.at(clock.now() + 5 + draw('delete') * 50, () => {
+          for (const { id, receipt } of messages) if (!failed.has(id)) queue.delete(receipt);
+        });
+      }
+      pollBy(clock.now());
+    }
+
+    function poll(): void {
+      while (busy < concurrency) {
+        const messages = queue.receive(batchSize);
+        if (messages.length === 0) break;
+        void handle(messages);
+      }
+      // The end of a batch polls as well. What is visible and was not received, for the in-flight limit, is asked for again.
+      if (busy === concurrency) return;
+      const next = [...queue.messages.values()].map(({ visibleAt }) => Math.max(visibleAt, clock.now() + second));
+      if (next.length > 0) pollBy(Math.min(...next));
+    }
+
+    /** Within the batching window. */
+    function pollBy(at: number): void {
+      const due = Math.max(at, clock.now()) + draw('window') * second;
+      if (due >= pollAt) return;
+      pollAt = due;
+      clock.at(due, () => {
+        if (pollAt !== due) return;
+        pollAt = Number.POSITIVE_INFINITY;
+        poll();
       });
     }
-    pollBy(clock.now());
-  }
-
-  function poll(): void {
-    while (delivering < stack.concurrency) {
-      const messages = queue.receive(stack.batchSize);
-      if (messages.length === 0) break;
-      void deliver(messages);
-    }
-    // The end of a batch polls as well. What is visible and was not received, for the in-flight limit, is asked for again.
-    if (delivering === stack.concurrency) return;
-    const next = [...queue.messages.values()].map(({ visibleAt }) => Math.max(visibleAt, clock.now() + second));
-    if (next.length > 0) pollBy(Math.min(...next));
-  }
-
-  /** Within the batching window. */
-  function pollBy(at: number): void {
-    const due = Math.max(at, clock.now()) + draw('window') * second;
-    if (due >= pollAt) return;
-    pollAt = due;
-    clock.at(due, () => {
-      if (pollAt !== due) return;
-      pollAt = Number.POSITIVE_INFINITY;
-      poll();
-    });
+    return pollBy;
   }
 
   return {
     invoke,
-    pollBy,
+    pollChatsBy: feed('deliver', { ...stack, queue: outside.queue }),
+    pollFetchesBy: feed('fetch', { batchSize: 10, concurrency: 2, queue: outside.fetchQueue }),
     running: () => running,
     /** A deployment: what is idle is replaced; what runs ends as it was, and is not used again. */
     deploy: () => {

@@ -1,8 +1,17 @@
 import type { Post } from './script.ts';
-import { chatId } from './smartsupp.ts';
+import { bodyOf, chatId } from './smartsupp.ts';
 
 /** A copy that was posted, and the answer, if one came. It was received between `at` and `by`: what is posted later is newer. */
-export type Posted = { readonly post: Post; readonly at: number; readonly by: number; status: number | undefined };
+export type Posted = {
+  readonly post: Post;
+  readonly at: number;
+  readonly by: number;
+  status: number | undefined;
+  /** If it is not the hook's. */
+  readonly snapshot?: string;
+};
+
+export const bodyOfPosted = ({ post, snapshot }: Posted): string => snapshot ?? bodyOf(post);
 
 export const isAChat = ({ post }: Posted) => post.trait !== 'rubbish';
 export const isAcknowledged = ({ status }: Posted) => status === 200;

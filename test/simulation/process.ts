@@ -1,5 +1,6 @@
 import { CrmError } from '../../lambda/crm/port/errors.ts';
 import type { Clock, Draw } from './clock.ts';
+import { Refused } from './rest-api.ts';
 import { type Fault, type FaultKind, mayFail } from './script.ts';
 
 /** What all processes of a history have in common. */
@@ -28,7 +29,7 @@ export type Process = {
 };
 
 export type Request<T> = {
-  /** `table`, `queue`, `secrets`, or the name of a CRM. */
+  /** `table`, `queue`, `secrets`, `smartsupp`, or the name of a CRM. */
   readonly service: string;
   readonly what: string;
   /** What happens there, in one moment. */
@@ -105,7 +106,7 @@ export function createProcess(
     const isCrm = service.startsWith('crm');
     const course = isCrm
       ? crmCourse(fault, request, { now: clock.now(), draw: (more) => draw(`${label} ${more}`), deadline, isFatal })
-      : awsCourse(fault, clock.now(), (more) => draw(`${label} ${more}`));
+      : (service === 'smartsupp' ? apiCourse : awsCourse)(fault, clock.now(), (more) => draw(`${label} ${more}`));
     if (fault !== undefined) count(`${isCrm ? 'CRM' : service}: ${fault}`);
     trace?.(`${name} asks ${service} to ${what}${fault === undefined ? '' : `: ${fault}`}`);
 
@@ -157,6 +158,34 @@ function awsCourse(fault: FaultKind | undefined, now: number, draw: Draw): Cours
       return { effectsAt: [there + delay], answerAt: back + 2 * delay };
     default:
       throw new Error(`AWS has no fault ${fault}.`);
+  }
+}
+
+/** As Smartsupp's REST API answers, or does not. */
+function apiCourse(fault: FaultKind | undefined, now: number, draw: Draw): Course {
+  const there = now + 20 + draw('there') * 300;
+  const answerAt = there + 20 + draw('back') * 300;
+  const refusal = (status: number, headers?: Readonly<Record<string, string>>): Course => ({
+    effectsAt: [],
+    answerAt,
+    error: new Refused(status, headers),
+  });
+  switch (fault) {
+    case undefined:
+      return { effectsAt: [there], answerAt };
+    case 'slow':
+      return { effectsAt: [there], answerAt: answerAt + draw('delay') * 20 * second };
+    case 'late':
+      // Given up by then.
+      return { effectsAt: [there], answerAt: now + gatewayMs };
+    case 'refused':
+      return refusal(draw('status') < 0.5 ? 500 : 503);
+    case 'rate limited':
+      return refusal(429, { 'retry-after': String(Math.round(draw('delay') ** 4 * 600)) });
+    case 'credentials':
+      return refusal(401);
+    default:
+      return { effectsAt: [there], answerAt, error: new Error('The connection broke.') };
   }
 }
 

@@ -269,6 +269,29 @@ export const sabotages: readonly Sabotage[] = [
   ...inFile('lambda/deliver/save-copy.ts', {
     'the words of the other source are dropped': ['{ ...bodies, ...(merged.words', '{ ...(merged.words'],
   }),
+  ...inFile('lambda/reconcile/reconcile.ts', {
+    'a walk that was refused is taken for done': [
+      'log.warn(message, { ...counts,',
+      'left = undefined;\n      log.warn(message, { ...counts,',
+    ],
+    'reconcile does not look behind its watermark': ['const overlapMs = 2 * hourMs;', 'const overlapMs = 0;'],
+    'reconcile never looks far behind': ['isDeep ? deepOverlapMs : overlapMs', 'overlapMs'],
+  }),
+  ...inFile('lambda/smartsupp/api/walk.ts', {
+    'reconcile does not see that a conversation went on': [
+      'if (before !== undefined && !isNewer(seen, before)) return [];',
+      'if (before !== undefined) return [];',
+    ],
+  }),
+  ...inFile('lambda/fetch/batch.ts', {
+    'what could not be fetched leaves its queue': ['      left.push(record);\n', ''],
+  }),
+  ...inFile('lambda/fetch/fetch.ts', {
+    'a conversation counts as fetched before it is on the queue': [
+      '    await dependencies.enqueue(snapshot.body,',
+      '    await fetched.record(id, later(seen, snapshot.state));\n    await dependencies.enqueue(snapshot.body,',
+    ],
+  }),
   ...inFile('lambda/crm/notes/note-parts.ts', {
     'half a note leaves no doubt': ['throw ids.length > 0 ? inDoubt(error) : error;', 'throw error;'],
     'only a first part is found': [

@@ -36,7 +36,7 @@ export type StackTraits = {
   readonly giveUpAfterHours?: number;
 };
 
-/** A copy of a chat, as Smartsupp posts it or as it was fetched. Of one source's, a longer one is newer. */
+/** A copy of a chat, as Smartsupp posts it, or as its REST API has it from then on. Of one source's, a longer one is newer. */
 export type Post = {
   readonly source: 'hook' | 'api';
   readonly at: number;
@@ -48,7 +48,7 @@ export type Post = {
   readonly outcome: 'answered' | 'missed' | 'automatic';
   /** `refused`: by the CRMs, until somebody sees to it. `deadly`: whoever writes its note dies, until then. `heavy` and `huge`: too large for the queue. */
   readonly trait: 'plain' | 'heavy' | 'huge' | 'refused' | 'rubbish' | 'deadly';
-  /** How often it is sent. */
+  /** How often it is sent, or its event. */
   readonly times: number;
 };
 
@@ -68,7 +68,7 @@ export type FaultKind = (typeof awsFaults)[number] | (typeof crmFaults)[number] 
 
 /** A time in which calls fail. */
 export type Fault = {
-  /** `table`, `queue`, `secrets`, all of `aws`, `functions`, or the name of a CRM: `crm-0`. */
+  /** `table`, `queue`, `secrets`, all of `aws`, `functions`, `smartsupp`, or the name of a CRM: `crm-0`. */
   readonly service: string;
   readonly kind: FaultKind;
   /** Only calls whose names have this word: one of a CRM's endpoints fails, and another does not. */

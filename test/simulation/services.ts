@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { createHttpClient, type HttpClient } from '../../lambda/crm/http/http.ts';
 import type { CrmAdapter } from '../../lambda/crm/port/adapter.ts';
 import type { Table } from '../../lambda/store/table.ts';
 import { createSharedToken } from '../../lambda/store/tokens.ts';
@@ -8,6 +9,7 @@ import { type AskCrm, createSimulatedAdapter } from './adapter.ts';
 import type { Crm } from './crm.ts';
 import { type DynamoDb, simulatedTable } from './dynamodb.ts';
 import type { Process } from './process.ts';
+import { type RestApi, transportTo } from './rest-api.ts';
 import { commandOn, type Queue } from './sqs.ts';
 import { askWithToken } from './token.ts';
 
@@ -19,6 +21,9 @@ export type Services = {
   readonly sqs: SQSClient;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
+  readonly fetchQueueUrl: string;
+  /** To Smartsupp's REST API. */
+  readonly http: HttpClient;
   readonly secrets: SecretsManagerClient;
   /** @param secret asked for before each call */
   readonly adapterOf: (name: string, secret: () => Promise<string>) => CrmAdapter;
@@ -29,6 +34,8 @@ type Outside = {
   readonly erasures: DynamoDb;
   readonly queue: Queue;
   readonly deadLetters: Queue;
+  readonly fetchQueue: Queue;
+  readonly restApi: RestApi;
   readonly crms: readonly Crm[];
 };
 
@@ -38,13 +45,14 @@ const secretsClient = new SecretsManagerClient(client);
 
 /** @param running the process whose calls they are: an instance of a function lives through several */
 export function createServices(
-  { dynamo, erasures, queue, deadLetters, crms }: Outside,
+  { dynamo, erasures, queue, deadLetters, fetchQueue, restApi, crms }: Outside,
   running: () => Process,
 ): Services {
+  const queues: Readonly<Record<string, Queue>> = { 'dead letters': deadLetters, 'fetch queue': fetchQueue };
   const sqs: SQSClient = Object.create(sqsClient, {
     send: {
       value: (command: unknown) => {
-        const { what, effect } = commandOn((url) => (url === 'dead letters' ? deadLetters : queue), command);
+        const { what, effect } = commandOn((url) => queues[url ?? ''] ?? queue, command);
         return running().ask({ service: 'queue', what, effect, writes: true });
       },
     },
@@ -64,6 +72,8 @@ export function createServices(
     sqs,
     queueUrl: 'queue',
     deadLetterQueueUrl: 'dead letters',
+    fetchQueueUrl: 'fetch queue',
+    http: createHttpClient({ transport: transportTo(restApi, running), now: () => new Date() }),
     secrets,
     adapterOf: (name, secret) => {
       const crm = crms.find((each) => each.name === name);

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import { writeSnapshot } from '../../lambda/smartsupp/api/snapshot.ts';
+import { parseSnapshot } from '../../lambda/smartsupp/api/snapshot.ts';
+import { toNumber, toText } from '../../lambda/smartsupp/lenient.ts';
 import { wordsOf } from './adapter.ts';
 import { refusedWords } from './crm.ts';
 import type { Post } from './script.ts';
@@ -22,10 +23,9 @@ const notes: Partial<Record<Post['trait'], string>> = {
   huge: Array.from({ length: 15_000 }, (_, at) => hash('sha512', String(at), 'base64')).join(''),
 };
 
-/** A hook as Smartsupp posts it. */
+/** A hook as Smartsupp posts it. What the REST API says of the same chat is in `rest-api.ts`. */
 export function bodyOf(post: Post): string {
-  const { chat, source, email, phone, rating, outcome, trait } = post;
-  if (source === 'api') return snapshotOf(post);
+  const { chat, email, phone, rating, outcome, trait } = post;
   if (trait === 'rubbish') return JSON.stringify({ accountId: 1, about: markOf(post) });
   return JSON.stringify({
     accountId: 1,
@@ -45,17 +45,27 @@ export function bodyOf(post: Post): string {
   });
 }
 
-/** What the REST API says of the same chat. */
-const snapshotOf = (post: Post): string =>
-  writeSnapshot({
-    accountId: '1',
-    fetchedAt: saidAt(0),
-    conversation: { id: chatId(post).slice('1:'.length), contact_id: visitorIdOf(post), rating_value: post.rating },
-    messages: textsOf(post).map((text, at) => ({ sub_type: 'contact', content: { text }, created_at: saidAt(at) })),
-    contact: { id: visitorIdOf(post), email: post.email },
-    visitor: null,
-    agents: [],
-  });
+/** The messages of the same chat as the REST API has them. */
+export const messagesOf = (post: Post) =>
+  textsOf(post).map((text, at) => ({ id: `m${at}`, sub_type: 'contact', content: { text }, created_at: saidAt(at) }));
+
+/** The copy of a chat that a snapshot is. It may be of two moments: the messages are read after the conversation. */
+export function postOfSnapshot(body: string): Omit<Post, 'at'> | undefined {
+  const snapshot = parseSnapshot(body);
+  if (snapshot === undefined) return undefined;
+  const { conversation, contact, messages } = snapshot;
+  return {
+    source: 'api',
+    chat: Number(String(conversation['id']).slice('co'.length)),
+    messages: messages.length,
+    email: toText(contact?.['email']),
+    phone: null,
+    rating: toNumber(conversation['rating_value']),
+    outcome: 'missed',
+    trait: 'plain',
+    times: 1,
+  };
+}
 
 /** To the millisecond in both sources. */
 const saidAt = (at: number) => new Date(Date.UTC(2026, 4, 1, 7, 50, at, 250)).toISOString();

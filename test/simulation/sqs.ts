@@ -4,6 +4,7 @@ import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
+  SendMessageBatchCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import type { Draw } from './clock.ts';
@@ -28,6 +29,8 @@ type QueueOptions = {
   readonly maxReceiveCount: number;
   readonly maxInFlight: number;
   readonly deadLetters?: Queue;
+  /** Told of each message. */
+  readonly onSend?: (body: string) => void;
   /** Told when something may be received from then on. */
   readonly onVisible?: (at: number) => void;
 };
@@ -35,7 +38,7 @@ type QueueOptions = {
 const second = 1000;
 
 export function createQueue(options: QueueOptions) {
-  const { name, now, draw, maxInFlight, maxReceiveCount, deadLetters, onVisible } = options;
+  const { name, now, draw, maxInFlight, maxReceiveCount, deadLetters, onSend, onVisible } = options;
   let lastMessage = 0;
   const messages = new Map<string, Message>();
 
@@ -43,6 +46,7 @@ export function createQueue(options: QueueOptions) {
     lastMessage += 1;
     const id = `${name} ${lastMessage}`;
     messages.set(id, { id, body, receiveCount: 0, visibleAt: now(), receipt: '' });
+    onSend?.(body);
     onVisible?.(now());
     return id;
   };
@@ -103,6 +107,16 @@ export function commandOn(
     return {
       what: `send ${MessageBody.slice(0, 80)}`,
       effect: () => ({ MessageId: queueOf(QueueUrl).send(MessageBody) }),
+    };
+  }
+  if (command instanceof SendMessageBatchCommand) {
+    const { QueueUrl, Entries = [] } = command.input;
+    return {
+      what: `send ${Entries.length} at once`,
+      effect: () => {
+        for (const { MessageBody = '' } of Entries) queueOf(QueueUrl).send(MessageBody);
+        return {};
+      },
     };
   }
   if (command instanceof ChangeMessageVisibilityBatchCommand) {

@@ -2,9 +2,9 @@ import { hash } from 'node:crypto';
 import { contentHash } from '../../lambda/conversation/revision.ts';
 import { joinBodies, readConversation } from '../../lambda/smartsupp/body/body.ts';
 import type { Item } from '../../lambda/store/table.ts';
-import { firstOf, isAcknowledged, type Posted } from './posted.ts';
+import { bodyOfPosted, firstOf, isAcknowledged, type Posted } from './posted.ts';
 import type { Post } from './script.ts';
-import { bodyOf, chatId, lengthOf } from './smartsupp.ts';
+import { chatId, lengthOf } from './smartsupp.ts';
 
 export type Stored = {
   /** As one copy that says it all. */
@@ -19,16 +19,16 @@ export type Stored = {
 export function storedCopy(id: string, { revision, rating: stored }: Item, posts: readonly Posted[]): Stored | string {
   const parts = String(revision).split('/');
   const [own = '', , other = ''] = parts[0] === 'both' ? parts.slice(1) : parts;
-  const words: Partial<Record<Post['source'], Post>> = {};
+  const words: Partial<Record<Post['source'], Posted>> = {};
   for (const [source, copies] of Map.groupBy(posts, ({ post }) => post.source)) {
     const digest = chatId(firstOf(copies)) === id ? own : other;
-    const known = copies.filter(({ post }) => digest.endsWith(hash('sha256', bodyOf(post)).slice(0, 8)));
+    const known = copies.filter((each) => digest.endsWith(hash('sha256', bodyOfPosted(each)).slice(0, 8)));
     const copy = known.at(-1);
     const acknowledged = copies.filter((each) => isAcknowledged(each) && !known.includes(each));
     if (copy === undefined && (digest !== '' || acknowledged.length > 0))
       return 'what is stored is not what was posted.';
     if (copy !== undefined && acknowledged.some((each) => isNewer(each, copy))) return 'newer words came.';
-    if (copy !== undefined) words[source] = copy.post;
+    if (copy !== undefined) words[source] = copy;
   }
   const rated = posts.filter(({ post }) => post.rating !== null);
   const lastAt = Math.max(0, ...rated.filter(isAcknowledged).map(({ at }) => at));
@@ -37,12 +37,13 @@ export function storedCopy(id: string, { revision, rating: stored }: Item, posts
   if (rating !== null && !rated.some(({ post, by }) => post.rating === rating && by >= lastAt))
     return 'a newer rating came.';
   const { hook, api } = words;
-  const longest = hook !== undefined && (api === undefined || lengthOf(hook) > lengthOf(api)) ? hook : api;
+  const longest = hook !== undefined && (api === undefined || lengthOf(hook.post) > lengthOf(api.post)) ? hook : api;
   if (longest === undefined) return 'nobody posted what is stored.';
-  const body = hook && api ? joinBodies(id, { hook: bodyOf(hook), api: bodyOf(api) }) : bodyOf(longest);
+  const body =
+    hook && api ? joinBodies(id, { hook: bodyOfPosted(hook), api: bodyOfPosted(api) }) : bodyOfPosted(longest);
   const conversation = readConversation(body);
   return {
-    newest: { ...longest, email: api?.email ?? hook?.email ?? null, rating },
+    newest: { ...longest.post, email: api?.post.email ?? hook?.post.email ?? null, rating },
     contentHash: conversation
       ? contentHash({ ...conversation, rating: rating === null ? null : { score: rating, comment: null } })
       : '',

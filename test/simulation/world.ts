@@ -8,7 +8,9 @@ import { createLambda, visibilityTimeoutMs } from './lambda.ts';
 import { createOperators } from './operators.ts';
 import type { Posted } from './posted.ts';
 import type { Surroundings } from './process.ts';
+import { createRestApi } from './rest-api.ts';
 import type { Post, Script } from './script.ts';
+import { createSecondSource } from './second-source.ts';
 import { bodyOf, chatId } from './smartsupp.ts';
 import { createQueue } from './sqs.ts';
 import { forbidden, isPending, stepOf } from './transitions.ts';
@@ -21,6 +23,8 @@ const reserveMs = 15 * second;
 const heldLatelyMs = 15 * minute;
 /** Within this everything must have ended, once nothing fails any more: an operator's delay, and what comes before and after. */
 const maxCalmMs = 60 * minute;
+/** Reconcile looks for late ratings once a day, and fetch is an hour behind at most. */
+const maxApiCalmMs = 30 * 60 * minute;
 
 /** All that a history came to. */
 export type World = Evidence & {
@@ -73,10 +77,19 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
     name: 'message',
     maxReceiveCount: script.stack.maxReceiveCount,
     deadLetters,
-    onVisible: (at) => lambda.pollBy(at),
+    onSend: (body) => secondSource.noteSnapshot(body),
+    onVisible: (at) => lambda.pollChatsBy(at),
   });
   const erasures = createDynamoDb({ now: clock.now, lagMs: () => 0 });
-  const outside = { dynamo, erasures, queue, deadLetters, crms };
+  const fetchQueue = createQueue({
+    ...queueTraits,
+    name: 'request',
+    // No outage here is so long that a request becomes a dead letter.
+    maxReceiveCount: 1e9,
+    onVisible: (at) => lambda.pollFetchesBy(at),
+  });
+  const restApi = createRestApi(clock.now);
+  const outside = { dynamo, erasures, queue, deadLetters, fetchQueue, restApi, crms };
   const lambda = createLambda(surroundings, outside, script.stack, () => operators.configured());
 
   const posted: Posted[] = [];
@@ -89,6 +102,15 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
     });
   };
 
+  const secondSource = createSecondSource({
+    surroundings,
+    restApi,
+    dynamo,
+    invoke: lambda.invoke,
+    plan,
+    posted,
+    isOver: () => isOver,
+  });
   const operators = createOperators({ surroundings, outside, posts: script.posts, plan, deploy: lambda.deploy });
 
   async function post(one: Post): Promise<void> {
@@ -97,9 +119,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
     const own: Posted = { post: one, at, by: at, status: undefined };
     posted.push(own);
     tell?.(`Smartsupp posts ${JSON.stringify(one)}`);
-    const answer = await (one.source === 'api'
-      ? lambda.invoke('fetch', ({ fetch }) => fetch(bodyOf(one)))
-      : lambda.invoke('receive', ({ receive }) => receive(bodyOf(one))));
+    const answer = await lambda.invoke('receive', ({ receive }) => receive(bodyOf(one)));
     own.status = answer?.statusCode;
     tell?.(`Smartsupp is answered ${own.status ?? 'nothing'}`);
   }
@@ -117,7 +137,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
   function sweepEachMinute(): void {
     if (isOver) return;
     const wanted = sweepWantedAt();
-    if (wanted <= clock.now() || planned === 0) void sweep();
+    if (wanted <= clock.now() || (planned === 0 && secondSource.isReconciled())) void sweep();
     const next = Math.max(clock.now() + minute, Math.min(clock.next(), wanted));
     clock.at(Math.ceil((Number.isFinite(next) ? next : clock.now() + minute) / minute) * minute, sweepEachMinute);
   }
@@ -134,14 +154,15 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
   let isOver = false;
   let calmAt = 0;
   function isQuiet(): boolean {
-    if (planned > 0 || lambda.running() > 0 || operators.running() > 0 || queue.messages.size > 0) return false;
+    if (planned > 0 || lambda.running() > 0 || operators.running() > 0) return false;
+    if (queue.messages.size > 0 || fetchQueue.messages.size > 0 || !secondSource.isReconciled()) return false;
     if (clock.now() < calmAt || sweptAt <= Math.max(calmAt, dynamo.caughtUpAt())) return false;
     const isWaiting = (listed: unknown) => isPending(listed) || listed === 'spooled';
     return ![...dynamo.items.values()].some(({ listed }) => isWaiting(listed));
   }
   /** Plays on until nothing is left to be done. */
   async function untilQuiet(): Promise<void> {
-    const giveUpAt = calmAt + maxCalmMs;
+    const giveUpAt = calmAt + (script.stack.api ? maxApiCalmMs : maxCalmMs);
     await clock.run(() => {
       if (clock.now() < giveUpAt) return isQuiet();
       violations.push('It does not come to an end.');
@@ -153,10 +174,11 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
     script,
     start,
     crms,
-    dynamo,
+    dynamo: { ...dynamo, writes: () => dynamo.writes() - secondSource.runs() },
     queue,
     deadLetters,
     posted,
+    atSmartsupp: restApi.conversations,
     erased: operators.erased,
     steady: operators.steady,
     violations,
@@ -171,7 +193,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
       for (const one of script.posts) {
         for (let time = 0; time < one.times; time += 1) {
           const at = start + one.at + draw(`post ${time}`) * time * 2 * second;
-          plan(at, () => void post(one));
+          plan(at, () => void (one.source === 'api' ? secondSource.happen(one) : post(one)));
         }
       }
       for (const one of script.staff) {
@@ -189,6 +211,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
         ...script.faults.map(({ from, lasts }) => from + lasts),
       ];
       calmAt = start + Math.max(...ends);
+      if (script.stack.api) secondSource.start();
       clock.at(start + minute, sweepEachMinute);
       await untilQuiet();
     },

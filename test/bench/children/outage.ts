@@ -7,6 +7,7 @@ import { useClock } from '../../simulation/builtins.ts';
 import { createClock } from '../../simulation/clock.ts';
 import { type Crm, createCrm } from '../../simulation/crm.ts';
 import { createLambda, visibilityTimeoutMs } from '../../simulation/lambda.ts';
+import { createRestApi } from '../../simulation/rest-api.ts';
 import type { CrmTraits } from '../../simulation/script.ts';
 import { bodyOf } from '../../simulation/smartsupp.ts';
 import { createQueue } from '../../simulation/sqs.ts';
@@ -85,7 +86,7 @@ async function play({ aSecond, away, awayMinutes, takesASecond }: Played) {
     name: 'message',
     maxReceiveCount: 50,
     deadLetters,
-    onVisible: (at) => lambda.pollBy(at),
+    onVisible: (at) => lambda.pollChatsBy(at),
   });
   const queue: typeof real = {
     ...real,
@@ -101,7 +102,11 @@ async function play({ aSecond, away, awayMinutes, takesASecond }: Played) {
       return messages;
     },
   };
-  const outside = { dynamo, erasures, queue, deadLetters, crms: [steady, ...returning] };
+  const nobody = {
+    fetchQueue: createQueue({ ...queueTraits, name: 'request', maxReceiveCount: 1 }),
+    restApi: createRestApi(clock.now),
+  };
+  const outside = { dynamo, erasures, queue, deadLetters, ...nobody, crms: [steady, ...returning] };
   const stack = {
     api: false,
     concurrency: 5,

@@ -50,6 +50,7 @@ export function createHistory(stage: Stage) {
       // Nothing may be left on them: the queue is waited for, and a dead letter is a chat that was lost.
       queue: { messages: new Map() },
       deadLetters: { messages: new Map() },
+      atSmartsupp: new Map(),
       erased: [],
       steady: new Set(['hubspot', 'webhook']),
       violations: stage.hubspot.violations,
