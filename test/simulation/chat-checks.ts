@@ -116,13 +116,15 @@ const isKnown = ({ dynamo }: Evidence, { chat }: Post) =>
   );
 
 /** Whether something has happened for which a delivery may be parked. */
-const mayBeParked = ({ script, steady }: Evidence, { name }: CrmRecord, posts: readonly Posted[]) =>
+const mayBeParked = ({ script, steady }: Evidence, { name, traits }: CrmRecord, posts: readonly Posted[]) =>
   !steady.has(name) ||
   posts.some(({ post }) => post.trait === 'refused' || post.trait === 'deadly') ||
   script.staff.some(({ crm, act }) => `crm-${crm}` === name && act !== 'delete a note') ||
   script.faults.some(
     ({ service, kind, lasts }) =>
-      kind === 'killed' || (!['aws', 'table', 'queue', 'functions'].includes(service) && lasts > 23 * 3_600_000),
+      kind === 'killed' ||
+      // Functions share a token through the table.
+      (lasts > 23 * 3_600_000 && (traits.tokenMs > 0 || !['aws', 'table', 'queue', 'functions'].includes(service))),
   );
 
 /** One contact a person. An erasure forgets which one it was, and a search may be behind. */
