@@ -17,10 +17,12 @@ beforeAll(async () => {
 afterAll(() => running.close());
 
 const now = () => new Date();
-const save = async (chat: Chat) => {
+const save = async (chat: Chat, receivedAt = now()) => {
   const { save } = createDelivery({ table: running.table, now, crms: {} });
-  await save(await messageOf(chat));
+  await save(await messageOf(chat, receivedAt));
 };
+/** Of two copies that came in the same millisecond, either may be the newer one. */
+const saveLater = (chat: Chat) => save(chat, new Date(Date.now() + 1000));
 const find = (email: string) => findByEmail(running.table, email);
 const chatsOf = async (email: string) =>
   (await find(email)).chats.map(({ conversationId }) => conversationId).toSorted();
@@ -80,7 +82,7 @@ test('an id of a visitor is one person in its account alone', async () => {
 
 test('a chat that has gone on under another address is found by that alone', async () => {
   await save({ channel: 40, visitor: 'both', email: 'former@example.com' });
-  await save({ channel: 40, visitor: 'both', email: 'later@example.com', words: 'It goes on' });
+  await saveLater({ channel: 40, visitor: 'both', email: 'later@example.com', words: 'It goes on' });
 
   expect(await chatsOf('former@example.com')).toEqual([]);
   expect(await chatsOf('later@example.com')).toEqual(['208:40']);
@@ -93,7 +95,7 @@ test('a chat is not found by an address that only an index still has of it', asy
   for await (const item of before({ index: 'listing', where: 'listed = :chat', values: { ':chat': 'chat' } })) {
     seen.push(item);
   }
-  await save({ channel: 50, visitor: 'behind', email: 'second@example.com', words: 'It goes on' });
+  await saveLater({ channel: 50, visitor: 'behind', email: 'second@example.com', words: 'It goes on' });
   const behind: Table = {
     ...running.table,
     query: async function* (query) {
