@@ -43,7 +43,8 @@ test('a chat without an address is whose browser it came from, in the same accou
 
 test('of an id that a shop gives to all its visitors, nothing is a person’s but what has their address', async () => {
   const others = Array.from({ length: 201 }, (_, index) => ({ channel: 1000 + index, visitor: 'all' }));
-  for (let from = 0; from < others.length; from += 20) await Promise.all(others.slice(from, from + 20).map(save));
+  for (let from = 0; from < others.length; from += 20)
+    await Promise.all(others.slice(from, from + 20).map((each) => save(each)));
   await save({ channel: 999, visitor: 'all', email: 'ida@example.com' });
   await createSpool(running.table)(bodyOf({ channel: 998, visitor: 'all' }), now());
 
