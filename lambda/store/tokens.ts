@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type MadeToken, type SharedToken, tokenBeingMade } from '../crm/http/adapter-deps.ts';
+import { type MadeToken, type SharedToken, tokenBeingMade, tokenNotShared } from '../crm/http/adapter-deps.ts';
 import { expiresAt, tokenKey } from './keys.ts';
 import type { Change, Table } from './table.ts';
 
@@ -63,7 +63,7 @@ export function createSharedToken(
   }
 
   async function read() {
-    const item = await table.get(key, { consistent: true });
+    const item = await table.get(key, { consistent: true }).catch(notShared);
     const [value, madeAt, usableUntil] = [item?.['accessToken'], item?.['madeAt'], item?.['usableUntil']];
     const isComplete = typeof value === 'string' && typeof madeAt === 'string' && typeof usableUntil === 'string';
     return {
@@ -132,8 +132,12 @@ export function createSharedToken(
   };
 
   async function update(change: Change): Promise<boolean> {
-    return (await table.update(key, change)).isWritten;
+    return (await table.update(key, change).catch(notShared)).isWritten;
   }
 
   return { get, discard };
+}
+
+function notShared(cause: unknown): never {
+  throw tokenNotShared(cause);
 }

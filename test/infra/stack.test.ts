@@ -288,8 +288,20 @@ it('what holds something keeps its name', () => {
 `);
 });
 
-it('sweeps every minute', () => {
-  template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
+it('sweeps every minute, and looks for news to post as often', () => {
+  const notify = { to: 'slack', on: ['missed'], withWords: false } as const;
+  const posting = Template.fromStack(forwarderStack(testApp(), { config: { notify } }));
+  const schedules = Object.values(posting.findResources('AWS::Events::Rule'))
+    .filter(({ Properties }) => Properties.ScheduleExpression !== undefined)
+    .map(({ Properties: { Targets, ScheduleExpression, State } }) => [
+      JSON.stringify(Targets).match(/Sweep|Notify/)?.[0],
+      ScheduleExpression,
+      State,
+    ]);
+  expect(schedules.toSorted()).toEqual([
+    ['Notify', 'rate(1 minute)', 'ENABLED'],
+    ['Sweep', 'rate(1 minute)', 'ENABLED'],
+  ]);
 });
 
 it('logs under the names by which the runbook calls', () => {

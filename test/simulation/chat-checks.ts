@@ -50,7 +50,7 @@ function faultsAt(
   const isNewest = delivery.contentHash === contentHash;
   if (!isNewest && isSteady) faults.push('the newest copy was not brought.');
   if (state !== 'delivered' && !reason) faults.push(`it is ${state} without a reason.`);
-  // What an operator dismissed stays as it is.
+  // A dismissed delivery stays as it is.
   const isHeld = shownState(delivery) === 'held';
   if (isHeld && isSteady && isKnown(world, newest)) faults.push('it is held, and its visitor is known.');
   if (state === 'held' && crm.traits.contacts === 'none') faults.push('it is held where nobody needs a contact.');
@@ -116,15 +116,13 @@ const isKnown = ({ dynamo }: Evidence, { chat }: Post) =>
   );
 
 /** Whether something has happened for which a delivery may be parked. */
-const mayBeParked = ({ script, steady }: Evidence, { name, traits }: CrmRecord, posts: readonly Posted[]) =>
+const mayBeParked = ({ script, steady }: Evidence, { name }: CrmRecord, posts: readonly Posted[]) =>
   !steady.has(name) ||
   posts.some(({ post }) => post.trait === 'refused' || post.trait === 'deadly') ||
   script.staff.some(({ crm, act }) => `crm-${crm}` === name && act !== 'delete a note') ||
   script.faults.some(
     ({ service, kind, lasts }) =>
-      kind === 'killed' ||
-      // Functions share a token through the table.
-      (lasts > 23 * 3_600_000 && (traits.tokenMs > 0 || !['aws', 'table', 'queue', 'functions'].includes(service))),
+      kind === 'killed' || (!['aws', 'table', 'queue', 'functions'].includes(service) && lasts > 23 * 3_600_000),
   );
 
 /** One contact a person. An erasure forgets which one it was, and a search may be behind. */

@@ -26,6 +26,14 @@ export type SharedToken = {
 
 export type MadeToken = { readonly token: string; readonly validForMs: number };
 
+/** @param cause the table's error, and not a fault of the CRM or its adapter */
+export const tokenNotShared = (cause: unknown) =>
+  new CrmError(
+    'The access token could not be read from our table or written to it. It will be tried again.',
+    { kind: 'retryable' },
+    { cause },
+  );
+
 export const tokenBeingMade = () =>
   new CrmError('Another instance is getting a new access token. It will be tried again.', {
     kind: 'retryable',

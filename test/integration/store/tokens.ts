@@ -35,6 +35,18 @@ export const tokenTests: StoreTests = (table) => {
     return { token, answer };
   };
 
+  test('is a failure that is tried again, and no bug of the adapter, if the table fails', async () => {
+    const get = () => Promise.reject(new Error('The table is away.'));
+    const shared = createSharedToken({ ...table(), get }, { destination, now: clock.now, sleep: nextTurn });
+    await expect(shared.get(make)).rejects.toMatchObject({
+      name: 'CrmError',
+      message: expect.stringContaining('our table'),
+      fault: { kind: 'retryable' },
+      outcomeUnknown: false,
+    });
+    expect(made).toBe(0);
+  });
+
   test('is made once for twenty instances that ask at once', async () => {
     const tokens = await Promise.all(Array.from({ length: 20 }, () => instance().get(make)));
     expect(new Set(tokens)).toEqual(new Set(['token-1']));

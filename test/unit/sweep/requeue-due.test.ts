@@ -161,7 +161,7 @@ describe('what waits for a CRM is put back', () => {
     expect(await backlogs.pending()).toBe(1500);
     delete backlogs.answers['crm'];
     backlogs.pass(5 * minute);
-    // What the first run finds has still failed.
+    // The first run still finds failures.
     expect(await backlogs.run()).toEqual({ crm: [10, 20, 40, 80, 160, 320, 640, 230] });
     expect(await backlogs.isAway('crm')).toBe(false);
     expect(await backlogs.pending()).toBe(0);
