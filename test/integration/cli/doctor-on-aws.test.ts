@@ -1,4 +1,9 @@
-import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DynamoDBClient,
+  waitUntilTableNotExists,
+} from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import policies from '../../../docs/operator-policy.json' with { type: 'json' };
 import { alarmDefinitions, alarmText } from '../../../infra/alarm-definitions.ts';
@@ -110,6 +115,7 @@ test('with what is around it: who gets its alarms, what the account allows, and 
   );
   expect(result.code).toBe(1);
   await dynamodb.send(new DeleteTableCommand({ TableName }));
+  await waitUntilTableNotExists({ client: dynamodb, minDelay: 1, maxWaitTime: 20 }, { TableName });
   dynamodb.destroy();
   await troubled.close();
 
