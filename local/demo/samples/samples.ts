@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
+import { hostile, long } from './edge-cases.ts';
 import { anonymous, answered, automatic, dropped, missed, offline } from './everyday.ts';
-import { hostile } from './hostile.ts';
-import { long } from './long.ts';
 import { perform, type Sample } from './script.ts';
 import { shopPlugins } from './shop-plugins.ts';
 
