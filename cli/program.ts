@@ -1,9 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
-import { act } from './declarations/act.ts';
+import { act, people } from './declarations/act.ts';
 import type { CommandDeclaration, CommandOption } from './declarations/declare.ts';
 import { look } from './declarations/look.ts';
-import { people } from './declarations/people.ts';
 import { setUp } from './declarations/set-up.ts';
 import { commandLineOf, type Deployment, whereOf } from './lib/deployment/deployment.ts';
 import { explain, UsageError } from './lib/terminal/errors.ts';

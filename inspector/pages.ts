@@ -1,6 +1,14 @@
 import { html } from 'hono/html';
-import { arrivalEntry, chatEntry, type Entry, type EntryState, readEntries } from './forwarder/entries.ts';
-import type { Arrival, Arrivals, Forwarder } from './forwarder/ports.ts';
+import {
+  type Arrival,
+  type Arrivals,
+  arrivalEntry,
+  chatEntry,
+  type Entry,
+  type EntryState,
+  readEntries,
+} from './forwarder/entries.ts';
+import type { Forwarder } from './forwarder/forwarder.ts';
 import { type EntryView, entryPage } from './views/entry.ts';
 import { type Hooks, hookList, hookRow } from './views/hooks.ts';
 import type { Page } from './views/layout.ts';

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import type { EntryState } from './forwarder/entries.ts';
-import type { Forwarder } from './forwarder/ports.ts';
+import type { Forwarder } from './forwarder/forwarder.ts';
 import type { InspectorPages } from './pages.ts';
 import { inspectorPath, stateLabels } from './views/elements.ts';
 import { answer, fromThisPage, type Notices, notAForm, problem, readForm } from './web/browser.ts';

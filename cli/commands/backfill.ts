@@ -1,8 +1,7 @@
 import { createRecords } from '../../lambda/store/records.ts';
 import { collect } from '../../lambda/store/table.ts';
 import { createEnqueueChatOn, createIsStored, inBulk } from '../lib/bulk.ts';
-import type { Deployment } from '../lib/deployment/deployment.ts';
-import type { Invocation } from '../lib/invocation.ts';
+import type { Deployment, Invocation } from '../lib/deployment/deployment.ts';
 import { mapInOrder } from '../lib/parallel.ts';
 import { confirmMany } from '../lib/terminal/ask.ts';
 import { UsageError } from '../lib/terminal/errors.ts';

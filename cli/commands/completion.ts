@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Invocation } from '../lib/invocation.ts';
+import type { Invocation } from '../lib/deployment/deployment.ts';
 import { UsageError } from '../lib/terminal/errors.ts';
 import { print } from '../lib/terminal/output.ts';
 

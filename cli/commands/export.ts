@@ -1,4 +1,4 @@
-import type { Invocation } from '../lib/invocation.ts';
+import type { Invocation } from '../lib/deployment/deployment.ts';
 import { findPerson } from '../lib/person/find-person.ts';
 import { counted, lookedText, mentionLines, type Person } from '../lib/person/person.ts';
 import { type PersonOptions, readPersonQuery } from '../lib/person/person-query.ts';

@@ -1,7 +1,6 @@
 import { createRecords } from '../../lambda/store/records.ts';
 import { createListSpooled } from '../../lambda/store/spool.ts';
-import type { Deployment } from '../lib/deployment/deployment.ts';
-import type { Invocation } from '../lib/invocation.ts';
+import type { Deployment, Invocation } from '../lib/deployment/deployment.ts';
 import { findRows, findRowsOf, type Row, withVisitors } from '../lib/rows.ts';
 import { rowsTable } from '../lib/rows-table.ts';
 import { type State, states } from '../lib/states.ts';

@@ -10,7 +10,7 @@ import {
 import { readDelivery } from '../../lambda/store/ledger.ts';
 import { createErasureJournal, createMarkRestored, journalName } from '../../lambda/store/restored.ts';
 import { collect, type Item, type Table } from '../../lambda/store/table.ts';
-import type { Invocation } from '../lib/invocation.ts';
+import type { Invocation } from '../lib/deployment/deployment.ts';
 import { mapInOrder } from '../lib/parallel.ts';
 import { confirm } from '../lib/terminal/ask.ts';
 import { CliError, UsageError } from '../lib/terminal/errors.ts';

@@ -3,8 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ReadVersion, readDigests } from '../../lambda/hook-key/digest-hook-key.ts';
 import { readSettings } from '../../local/lib/settings.ts';
-import { cdkFlags, type Deployment, isDeployedKey, keyOf, type Where } from '../lib/deployment/deployment.ts';
-import type { Invocation } from '../lib/invocation.ts';
+import {
+  cdkFlags,
+  type Deployment,
+  type Invocation,
+  isDeployedKey,
+  keyOf,
+  type Where,
+} from '../lib/deployment/deployment.ts';
 import { confirm } from '../lib/terminal/ask.ts';
 import { CliError } from '../lib/terminal/errors.ts';
 import { uninterrupted } from '../lib/terminal/interrupt.ts';

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import type { Deployment } from '../lib/deployment/deployment.ts';
-import type { Invocation } from '../lib/invocation.ts';
-import { samplesNamed } from '../lib/samples.ts';
+import { samplesNamed } from '../../local/demo/samples/samples.ts';
+import type { Deployment, Invocation } from '../lib/deployment/deployment.ts';
 import { CliError, exitCodes, networkErrorOf } from '../lib/terminal/errors.ts';
 import { setInterruptMessage } from '../lib/terminal/interrupt.ts';
 import { jsonOrText, note, print, printable, printJson } from '../lib/terminal/output.ts';

@@ -1,5 +1,18 @@
-import { declare, flag, requiredText, text } from './declare.ts';
-import { destination, dryRun, json, sampleOption, since, statesNote, statesOption, yes } from './options.ts';
+import {
+  declare,
+  destination,
+  dryRun,
+  flag,
+  json,
+  personOptions,
+  requiredText,
+  sampleOption,
+  since,
+  statesNote,
+  statesOption,
+  text,
+  yes,
+} from './declare.ts';
 
 export const act = [
   declare(
@@ -108,5 +121,32 @@ export const act = [
       example: ['send --sample answered', 'a chat that was answered and rated'],
     },
     async () => (await import('../commands/send.ts')).send,
+  ),
+];
+
+export const people = [
+  declare(
+    {
+      name: 'export',
+      description: 'Writes everything that is stored about one person, as JSON.',
+      options: personOptions,
+      example: ['export --email eva@example.com > eva.json', 'for an access request'],
+    },
+    async () => (await import('../commands/export.ts')).exportPerson,
+  ),
+  declare(
+    {
+      name: 'erase',
+      description:
+        'Erases one person: every chat here, on the queues too, and the notes that were written in the CRMs.',
+      options: {
+        ...personOptions,
+        dryRun: flag('shows what would be erased, and changes nothing'),
+        yes,
+        json,
+      },
+      example: ['erase --email eva@example.com --dry-run', 'to see what there is'],
+    },
+    async () => (await import('../commands/erase/erase.ts')).erase,
   ),
 ];

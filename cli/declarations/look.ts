@@ -1,6 +1,17 @@
 import { UsageError } from '../lib/terminal/errors.ts';
-import { count, declare, flag, parsed, text } from './declare.ts';
-import { destination, json, sampleOption, since, statesNote, statesOption } from './options.ts';
+import {
+  count,
+  declare,
+  destination,
+  flag,
+  json,
+  parsed,
+  sampleOption,
+  since,
+  statesNote,
+  statesOption,
+  text,
+} from './declare.ts';
 
 export const look = [
   declare(

@@ -1,6 +1,5 @@
 import { languages } from '../../lambda/conversation/language.ts';
-import { declare, flag, negatedFlag, text, textList } from './declare.ts';
-import { json, yes } from './options.ts';
+import { declare, flag, json, negatedFlag, text, textList, yes } from './declare.ts';
 
 export const setUp = [
   declare(
@@ -45,7 +44,7 @@ export const setUp = [
       notes: ['They may be in FORWARDER_SECRET_<NAME> too, in the environment or in .env.'],
       example: ['secret hubspot --secret-stdin < token.txt', 'from a file'],
     },
-    async () => (await import('../commands/secret/secret.ts')).secret,
+    async () => (await import('../commands/secret.ts')).secret,
   ),
   declare(
     {

@@ -1,6 +1,29 @@
 import { shownState } from '../../lambda/delivery/delivery.ts';
 import type { RejectedRecord } from '../../lambda/store/records.ts';
-import type { Arrival, Arrivals, ChatStatus, Forwarder } from './ports.ts';
+import type { ChatStatus, Forwarder } from './forwarder.ts';
+
+/** A POST to the hook that was seen when it was answered. */
+export type Arrival = {
+  /** The id of the chat or of the rejected body; a generated one if nothing was kept. */
+  readonly id: string;
+  readonly at: string;
+  readonly durationMs: number;
+  readonly bytes: number;
+  readonly status: number;
+  readonly isKept: boolean;
+  /** Why it was refused. */
+  readonly detail: string | undefined;
+};
+
+export type Arrivals = {
+  /** Newest first, since the start of this process. */
+  readonly all: () => readonly Arrival[];
+  /** Newest first. */
+  readonly of: (id: string) => readonly Arrival[];
+};
+
+/** For a deployment whose hook is answered elsewhere. */
+export const noArrivals: Arrivals = { all: () => [], of: () => [] };
 
 /** One line of the inspector: what came, and what became of it. */
 export type Entry = { readonly id: string; readonly at: string } & (

@@ -1,18 +1,51 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Delivery } from '../../lambda/delivery/delivery.ts';
 import { createOpenMessage } from '../../lambda/queue/envelope.ts';
 import { createEnqueue, createEnqueueChat, createSend } from '../../lambda/queue/queue.ts';
 import { chatKey } from '../../lambda/store/keys.ts';
 import { createGetClaimCheck, createPutClaimCheck } from '../../lambda/store/large-bodies.ts';
 import { createLedger } from '../../lambda/store/ledger.ts';
-import { type ChatRecord, createRecords, readChat, rejectedStates } from '../../lambda/store/records.ts';
+import {
+  type ChatRecord,
+  createRecords,
+  type RejectedRecord,
+  readChat,
+  rejectedStates,
+} from '../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../lambda/store/rejected.ts';
-import { createListSpooled } from '../../lambda/store/spool.ts';
+import { createListSpooled, type ListedHook } from '../../lambda/store/spool.ts';
 import { createLoadChat } from '../../lambda/store/stored-chat.ts';
 import { collect, type Table } from '../../lambda/store/table.ts';
 import { createChangeDismissal, type DismissalResult } from './dismissal.ts';
-import type { ChatStatus, Forwarder, Replay } from './ports.ts';
 import { chooseDeliveries, createReplay, createReplayRejected, type ReplayedRejected, validateBody } from './replay.ts';
 import { readVisitors } from './visitors.ts';
+
+export type ChatStatus = ChatRecord & {
+  readonly deliveries: readonly Delivery[];
+  /** The visitor's name, else their address or number. */
+  readonly visitor: string | null;
+};
+
+/** A deployment as an operator sees it, with what they can do about it. */
+export type Forwarder = {
+  /** The chats that were received last, newest first. */
+  readonly chats: () => Promise<readonly ChatStatus[]>;
+  readonly chat: (conversationId: string) => Promise<ChatStatus | undefined>;
+  /** Newest first, including dismissed ones. */
+  readonly rejected: () => Promise<readonly RejectedRecord[]>;
+  /** Accepted hooks that wait for the queue, oldest first. */
+  readonly spooled: () => Promise<readonly Pick<ListedHook, 'id' | 'receivedAt'>[]>;
+  /** The body of a chat, or a rejected or spooled body, as it came. Undefined if it is not there, or not any more. */
+  readonly bodyOf: (id: string) => Promise<Uint8Array | undefined>;
+  /** Sends a chat or a rejected body again, or puts a spooled one on the queue. */
+  readonly replay: (id: string) => Promise<Replay>;
+  /** Marks what is parked, held or rejected as seen. Returns a sentence for the person who asked. */
+  readonly dismiss: (id: string, reason: string) => Promise<string>;
+  readonly undoDismissal: (id: string) => Promise<string>;
+};
+
+/** The chat that is on its way again, if any, and a sentence for the person who asked. */
+export type Replay = { readonly conversationId: string | undefined; readonly words: string };
 
 const maxListed = 100;
 

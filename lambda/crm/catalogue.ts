@@ -1,9 +1,9 @@
 import { type EspocrmSettings, espocrmSecret, espocrmSettings } from './espocrm/settings.ts';
 import { type FreshdeskSettings, freshdeskSecret, freshdeskSettings } from './freshdesk/settings.ts';
+import type { SecretShape } from './http/credentials.ts';
 import { type HubspotSettings, hubspotSecret, hubspotSettings } from './hubspot/settings.ts';
 import { type OdooSettings, odooSecret, odooSettings } from './odoo/settings.ts';
 import { type PipedriveSettings, pipedriveSecret, pipedriveSettings } from './pipedrive/settings.ts';
-import type { SecretShape } from './port/settings.ts';
 import { type RaynetSettings, raynetSecret, raynetSettings } from './raynet/settings.ts';
 import { type SalesforceSettings, salesforceSecret, salesforceSettings } from './salesforce/settings.ts';
 import { type WebhookSettings, webhookSecret, webhookSettings } from './webhook/settings.ts';

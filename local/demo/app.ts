@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
-import type { Forwarder } from '../../inspector/forwarder/ports.ts';
+import type { Forwarder } from '../../inspector/forwarder/forwarder.ts';
 import { createInspectorPages } from '../../inspector/pages.ts';
 import { createAssets, inspectorAssets } from '../../inspector/web/assets.ts';
 import { createNotices } from '../../inspector/web/browser.ts';

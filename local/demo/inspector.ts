@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { html } from 'hono/html';
-import type { Arrival, Arrivals, Forwarder } from '../../inspector/forwarder/ports.ts';
+import type { Arrival, Arrivals } from '../../inspector/forwarder/entries.ts';
+import type { Forwarder } from '../../inspector/forwarder/forwarder.ts';
 import type { InspectorPages, Surroundings } from '../../inspector/pages.ts';
 import { addInspector, asked, inspectorPaths, noBody } from '../../inspector/routes.ts';
 import { inspectorPath } from '../../inspector/views/elements.ts';

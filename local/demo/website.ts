@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import type { ChatStatus, Forwarder } from '../../inspector/forwarder/ports.ts';
+import type { ChatStatus, Forwarder } from '../../inspector/forwarder/forwarder.ts';
 import { inspectorPath } from '../../inspector/views/elements.ts';
 import { createTimes, type Html, safe } from '../../inspector/views/text.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { fileNameOf } from '../../lambda/crm/files/file-name.ts';
+import { fileNameOf } from '../../lambda/crm/files/file.ts';
 import type { CrmAdapter, Upload } from '../../lambda/crm/port/adapter.ts';
 import { aConversation, anEntry } from '../fixtures/conversation.ts';
 import { aPerson, failure, log, upsert } from './driving.ts';

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import { html } from 'hono/html';
-import type { Forwarder } from '../../../inspector/forwarder/ports.ts';
+import type { Forwarder } from '../../../inspector/forwarder/forwarder.ts';
 import type { InspectorPages } from '../../../inspector/pages.ts';
 import { asked, noBody } from '../../../inspector/routes.ts';
 import { inspectorPath } from '../../../inspector/views/elements.ts';

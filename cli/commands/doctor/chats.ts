@@ -13,7 +13,6 @@ import { canReplay } from '../../lib/rejected.ts';
 import { plural } from '../../lib/terminal/output.ts';
 import { daysBefore, inWords } from '../../lib/time.ts';
 import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
-import { checkHook } from './hook.ts';
 
 /** The sweep runs every minute: what waits longer was not swept. */
 const maxWaitMs = 15 * 60_000;
@@ -22,7 +21,6 @@ const maxRefusedShown = 5;
 
 export async function checkChats(deployment: Deployment): Promise<readonly Finding[]> {
   const findings = await Promise.all([
-    findingsOf('hook', () => checkHook(deployment)),
     findingsOf('queue', () => checkQueue(deployment)),
     findingsOf('chats', () => checkRecords(deployment)),
     findingsOf('skipped', () => checkSkipped(deployment)),
@@ -179,19 +177,12 @@ function rejectedFindings({ commandLine }: Deployment, rejected: readonly Reject
   const list = commandLine('list --state rejected');
   const others = rejected.filter(canReplay);
   const unreadable = rejected.filter((each) => !canReplay(each));
+  const notChats = `${were(unreadable, rejected)} refused in 7 days and cannot be chats: not even JSON.`;
   const again = `${list} shows why; replay sends them again, once a release accepts them.`;
   const never = `${list} shows them. No release accepts them, so replay does not help; they expire.`;
   return [
     ...(others.length === 0 ? [] : [warning('rejected', `${were(others, rejected)} refused in 7 days.`, again)]),
-    ...(unreadable.length === 0
-      ? []
-      : [
-          warning(
-            'rejected',
-            `${were(unreadable, rejected)} refused in 7 days and cannot be chats: not even JSON.`,
-            never,
-          ),
-        ]),
+    ...(unreadable.length === 0 ? [] : [warning('rejected', notChats, never)]),
   ];
 }
 

@@ -1,7 +1,6 @@
 import type { Config } from '../../../lambda/config/config.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
-import { cdkFlags, type Deployment } from '../../lib/deployment/deployment.ts';
-import type { Invocation } from '../../lib/invocation.ts';
+import { cdkFlags, type Deployment, type Invocation } from '../../lib/deployment/deployment.ts';
 import { exitCodes } from '../../lib/terminal/errors.ts';
 import { print, printJson } from '../../lib/terminal/output.ts';
 import { checkAccount } from './account.ts';
@@ -9,7 +8,7 @@ import { checkAlarms, checkBootstrap, checkDeployedConfig, checkIdentity, checkS
 import { checkChats } from './chats.ts';
 import { checkConfiguration, checkCrms, checkNode } from './configuration.ts';
 import { type Finding, failed, findingsOf, findingsText, ok } from './findings.ts';
-import { checkSecondSource } from './second-source.ts';
+import { checkHook, checkSecondSource } from './sources.ts';
 
 type Options = { readonly json: boolean };
 
@@ -26,6 +25,7 @@ export async function doctor({ options: { json }, ...invocation }: Invocation<Op
     ...found.findings,
     ...(config && deployment ? checkDeployedConfig(config, { ...deployment, digest }, deploy) : []),
     ...(config ? await checkCrms({ config, deployment, commandLine, local }) : []),
+    ...(deployment ? await findingsOf('hook', () => checkHook(deployment)) : []),
     ...(deployment ? await checkChats(deployment) : []),
     ...(config && deployment ? await checkSecondSource(config, deployment, { local }) : []),
     ...(deployment ? await findingsOf('alarms', () => checkAlarms(deployment)) : []),

@@ -14,8 +14,16 @@ import { createErasureJournal } from '../../../lambda/store/restored.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { forgetOtherSource } from '../../lib/person/other-source.ts';
 import type { Person, PersonChat } from '../../lib/person/person.ts';
-import { keptContacts, keptParts, maybeKept, type NotErased, notErasedLines } from './not-erased.ts';
-import { canFindNotes, findUnconfirmedNotes, isInDoubt } from './unconfirmed-notes.ts';
+import {
+  canFindNotes,
+  findUnconfirmedNotes,
+  isInDoubt,
+  keptContacts,
+  keptParts,
+  maybeKept,
+  type NotErased,
+  notErasedLines,
+} from './not-erased.ts';
 
 export type Erasure = {
   readonly chats: number;

@@ -1,5 +1,4 @@
-import type { Deployment } from '../../lib/deployment/deployment.ts';
-import type { Invocation } from '../../lib/invocation.ts';
+import type { Deployment, Invocation } from '../../lib/deployment/deployment.ts';
 import { findPerson } from '../../lib/person/find-person.ts';
 import { counted } from '../../lib/person/person.ts';
 import { type PersonOptions, type PersonQuery, readPersonQuery } from '../../lib/person/person-query.ts';

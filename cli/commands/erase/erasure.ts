@@ -11,8 +11,7 @@ import type { PersonQuery } from '../../lib/person/person-query.ts';
 import { plural, printable, wrapped } from '../../lib/terminal/output.ts';
 import { createTimes } from '../../lib/time.ts';
 import { type Erasure, erasePerson } from './erase-person.ts';
-import { keptForAWhile, notErasedLines, notErasedOf } from './not-erased.ts';
-import { type NotesAt, notesOf } from './unconfirmed-notes.ts';
+import { keptForAWhile, type NotesAt, notErasedLines, notErasedOf, notesOf } from './not-erased.ts';
 
 /** A person's data, before anything is erased. */
 export type Erasable = {

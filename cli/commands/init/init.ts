@@ -1,8 +1,7 @@
 import { readSettings } from '../../../local/lib/settings.ts';
 import { storeForLocal, storeOnAws, whereSigningKeyIs } from '../../lib/crms/credentials.ts';
 import { isOwn } from '../../lib/crms/crms.ts';
-import { cdkFlags, type Deployment, type Where } from '../../lib/deployment/deployment.ts';
-import type { Invocation } from '../../lib/invocation.ts';
+import { cdkFlags, type Deployment, type Invocation, type Where } from '../../lib/deployment/deployment.ts';
 import { createAsker } from '../../lib/terminal/ask.ts';
 import { explain } from '../../lib/terminal/errors.ts';
 import { setInterruptMessage } from '../../lib/terminal/interrupt.ts';

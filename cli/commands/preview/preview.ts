@@ -7,10 +7,9 @@ import { escapeHtml, renderHtml } from '../../../lambda/conversation/transcript/
 import { buildTranscript, headlineOf } from '../../../lambda/conversation/transcript/transcript.ts';
 import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
 import { readHook } from '../../../lambda/smartsupp/hook.ts';
+import { samplesNamed } from '../../../local/demo/samples/samples.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
-import type { Deployment } from '../../lib/deployment/deployment.ts';
-import type { Invocation } from '../../lib/invocation.ts';
-import { samplesNamed } from '../../lib/samples.ts';
+import type { Deployment, Invocation } from '../../lib/deployment/deployment.ts';
 import { CliError, UsageError } from '../../lib/terminal/errors.ts';
 import { bold, dim, print, printable, printableLines, printJson, stateText } from '../../lib/terminal/output.ts';
 import { type PreviewedDelivery, previewDelivery } from './preview-delivery.ts';

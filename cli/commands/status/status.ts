@@ -1,6 +1,5 @@
 import { createRecords } from '../../../lambda/store/records.ts';
-import type { Deployment } from '../../lib/deployment/deployment.ts';
-import type { Invocation } from '../../lib/invocation.ts';
+import type { Deployment, Invocation } from '../../lib/deployment/deployment.ts';
 import { bold, dim, print, printable, printJson, stateText } from '../../lib/terminal/output.ts';
 import { renderTable } from '../../lib/terminal/table.ts';
 import { createTimes, inWords, type Times, timezoneOf } from '../../lib/time.ts';

@@ -1,7 +1,13 @@
 import { type Language, languages } from '../../../lambda/conversation/language.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
-import { cdkFlags, type Deployment, isDeployedKey, keyOf, type Where } from '../../lib/deployment/deployment.ts';
-import type { Invocation } from '../../lib/invocation.ts';
+import {
+  cdkFlags,
+  type Deployment,
+  type Invocation,
+  isDeployedKey,
+  keyOf,
+  type Where,
+} from '../../lib/deployment/deployment.ts';
 import { bold, note, print, printJson, wrapped } from '../../lib/terminal/output.ts';
 import { type SupportEmail, supportAddress, supportEmail } from './support-email.ts';
 

@@ -1,6 +1,6 @@
 import { configSchema } from '../../../infra/config/schema.ts';
 import { type Destination, secretShapes } from '../../../lambda/crm/catalogue.ts';
-import type { SecretShape } from '../../../lambda/crm/port/settings.ts';
+import type { SecretShape } from '../../../lambda/crm/http/credentials.ts';
 
 export type Crm = {
   readonly adapter: Destination['adapter'];

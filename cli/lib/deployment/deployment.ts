@@ -43,6 +43,20 @@ export type Where = {
   readonly profile?: string;
 };
 
+/** A command line, read by the command's declaration. */
+export type Invocation<Options = unknown> = {
+  readonly args: readonly string[];
+  readonly options: Options;
+  readonly where: Where;
+  readonly commandLine: Deployment['commandLine'];
+  /** Throws CliError if there is no such deployment. */
+  readonly openDeployment: () => Promise<Deployment>;
+  /** The whole program, with every command. */
+  readonly loadProgram: () => Promise<Command>;
+};
+
+export type Handler<Options> = (invocation: Invocation<Options>) => Promise<void>;
+
 export function whereOf(command: Command): Where {
   const { local = false, stage, region, profile } = command.optsWithGlobals<Where>();
   return { local, stage, ...(region && { region }), ...(profile && { profile }) };

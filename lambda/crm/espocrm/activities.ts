@@ -1,14 +1,13 @@
 import { escapeMarkdown, renderMarkdown } from '../../conversation/transcript/markdown.ts';
-import { assigned, requiringUser } from '../follow-ups/assign.ts';
-import { describedIn, followUpReference, hasReference } from '../follow-ups/follow-up.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import { contactOf, writtenSince } from '../notes/entry.ts';
+import { assigned, describedIn, followUpReference, hasReference, requiringUser } from '../notes/follow-up.ts';
 import { logAsNotes, notesIn } from '../notes/note-parts.ts';
-import type { Entry, FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
+import type { Entry, Files, FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import { oneByOne } from '../port/batch.ts';
 import { CrmError } from '../port/errors.ts';
-import type { Stored } from './answers.ts';
+import { isPage, isStored, type Stored } from './answers.ts';
 import type { EspocrmClient } from './client.ts';
 import { allowedText } from './contacts.ts';
 import type { EspocrmSettings } from './settings.ts';
@@ -125,4 +124,43 @@ function caseOf(request: FollowUpRequest): JsonObject {
   const contactId = contactOf(request);
   const { ownerId } = request;
   return { contactId, contactsIds: [contactId], ...(ownerId !== null && { assignedUserId: ownerId }) };
+}
+
+const filesPerPage = 50;
+
+/**
+ * Each file is a post in the contact's stream: EspoCRM attaches a file only to a new post, and binds it to one field of
+ * one entity (https://docs.espocrm.com/development/api/attachment/). The `FileId` is the post's.
+ */
+export function createFiles({ ask, createPost, deletePost, hasPost }: EspocrmClient): Files {
+  async function postOf(text: string, contactId: string): Promise<string | undefined> {
+    const query = { offset: '0', maxSize: String(filesPerPage), filter: 'posts' };
+    const path = ['Contact', contactId, 'stream'];
+    const answer = await ask({ operation: "list the contact's stream", method: 'GET', path, query });
+    return answer.as(isPage).list.find((post) => post['post'] === text)?.id;
+  }
+
+  return {
+    attach: async ({ entry, name, mediaType, bytes }) => {
+      const contactId = contactOf(entry);
+      // A post is Markdown, and EspoCRM notifies everybody whom it mentions.
+      const text = escapeMarkdown(name);
+      const known = await postOf(text, contactId);
+      if (known !== undefined) return known;
+      const body = {
+        name,
+        type: mediaType,
+        role: 'Attachment',
+        parentType: 'Note',
+        field: 'attachments',
+        file: `data:${mediaType};base64,${Buffer.from(bytes).toString('base64')}`,
+      };
+      const attachment = (await ask({ operation: 'add the file', method: 'POST', path: ['Attachment'], body })).as(
+        isStored,
+      );
+      return createPost(contactId, text, [attachment.id]);
+    },
+    remove: deletePost,
+    exists: hasPost,
+  };
 }

@@ -3,10 +3,9 @@ import { isRecord, type JsonObject } from '../http/shapes.ts';
 import type { CrmAdapter, Problem } from '../port/adapter.ts';
 import { oneByOne } from '../port/batch.ts';
 import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../port/problems.ts';
-import { createFollowUps, createNotes } from './activities.ts';
+import { createFiles, createFollowUps, createNotes } from './activities.ts';
 import { createEspocrmClient, type EspocrmClient } from './client.ts';
 import { createContacts } from './contacts.ts';
-import { createFiles } from './files.ts';
 import type { EspocrmSettings } from './settings.ts';
 
 /** A known contact costs two calls, three if a blank can be filled; a new one three, four if there is a namesake. */

@@ -1,12 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import {
-  contactSettings,
-  destinationSchema,
-  filesSetting,
-  followUpSettings,
-  type SecretShape,
-  secureUrl,
-} from '../port/settings.ts';
+import type { SecretShape } from '../http/credentials.ts';
+import { contactSettings, destinationSchema, filesSetting, followUpSettings, secureUrl } from '../port/settings.ts';
 
 export const espocrmSettings = destinationSchema('espocrm', {
   title: 'a contact, a post with the transcript in its stream, and a task when somebody was missed',

@@ -5,8 +5,7 @@ import { parseRetryAfter } from '../http/answer.ts';
 import { createTransport, type HttpResponse } from '../http/transport.ts';
 import type { Upload } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
-import { extensionsOf } from './file.ts';
-import { fileNameOf } from './file-name.ts';
+import { extensionsOf, fileNameOf } from './file.ts';
 
 /** In bytes. */
 export const maxFileBytes = 20 * 1024 * 1024;

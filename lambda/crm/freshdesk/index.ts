@@ -4,9 +4,8 @@ import { oneByOne } from '../port/batch.ts';
 import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../port/problems.ts';
 import { createFreshdeskClient, type FreshdeskClient } from './client.ts';
 import { createContacts, customerIdField, isContactProperty } from './contacts.ts';
-import { createFiles } from './files.ts';
 import type { FreshdeskSettings } from './settings.ts';
-import { createTickets } from './tickets.ts';
+import { createFiles, createTickets } from './tickets.ts';
 
 /** The ticket stays open if a follow-up is needed (`followUpNeeded`), so there are no separate follow-ups. */
 export function createFreshdeskAdapter(settings: FreshdeskSettings, deps: AdapterDeps): CrmAdapter {

@@ -1,12 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import {
-  contactSettings,
-  destinationSchema,
-  filesSetting,
-  followUpSettings,
-  type SecretShape,
-  secureUrl,
-} from '../port/settings.ts';
+import type { SecretShape } from '../http/credentials.ts';
+import { contactSettings, destinationSchema, filesSetting, followUpSettings, secureUrl } from '../port/settings.ts';
 
 const { followUp } = followUpSettings('ticket');
 /** Freshdesk sets the due time by SLA policy, and refuses times in the past. */

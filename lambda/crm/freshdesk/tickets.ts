@@ -1,13 +1,16 @@
 import type { Conversation } from '../../conversation/model.ts';
-import { type FollowUpNeeded, type FollowUpSettings, followUpNeeded } from '../follow-ups/follow-up.ts';
+import { escapeHtml } from '../../conversation/transcript/html.ts';
+import { asFile } from '../files/file.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import { contactOf, oneLine, transcriptOf, writtenSince } from '../notes/entry.ts';
+import { type FollowUpNeeded, type FollowUpSettings, followUpNeeded } from '../notes/follow-up.ts';
 import { removeAll } from '../notes/note-parts.ts';
 import { isPartOf, missingParts, partsOf } from '../notes/reference.ts';
-import type { CrmAdapter, Entry, LogId } from '../port/adapter.ts';
+import type { CrmAdapter, Entry, Files, LogId } from '../port/adapter.ts';
 import { oneByOne } from '../port/batch.ts';
 import { inDoubt } from '../port/errors.ts';
+import { isNoteWithFile } from './answers.ts';
 import type { FreshdeskClient } from './client.ts';
 
 /** Bytes. Freshdesk documents no limit; this fits a text column of the usual databases. */
@@ -102,3 +105,36 @@ const newTicket = (
 });
 
 const reopened: JsonObject = { status: status.open };
+
+/**
+ * Each file is a private note in the chat's ticket (https://developers.freshdesk.com/api/#add_note_to_a_ticket), of at most
+ * 20 MB. Freshdesk has no call that reads one attachment, so the `FileId` has the ticket's id as well.
+ */
+export function createFiles({ call, conversationsOf }: FreshdeskClient): Files {
+  const filesIn = async (ticket: string) =>
+    (await conversationsOf(ticket)).flatMap(({ attachments = [] }) => attachments);
+
+  return {
+    attach: async (upload) => {
+      const { logId: ticket, name } = upload;
+      const known = (await filesIn(ticket)).find((file) => file.name === name);
+      if (known !== undefined) return `${ticket}/${known.id}`;
+      const multipart = new FormData();
+      multipart.set('body', escapeHtml(name));
+      multipart.set('private', 'true');
+      multipart.set('attachments[]', asFile(upload));
+      const path = ['api', 'v2', 'tickets', ticket, 'notes'];
+      const answer = await call({ operation: 'add the file', method: 'POST', path, multipart });
+      const [file] = answer.as(isNoteWithFile).attachments;
+      return `${ticket}/${file.id}`;
+    },
+    remove: async (file) => {
+      const path = ['api', 'v2', 'attachments', file.split('/')[1] ?? ''];
+      await call({ operation: 'delete the file', method: 'DELETE', path, expected: [404], answer: 'nothing' });
+    },
+    exists: async (file) => {
+      const [ticket = '', id = ''] = file.split('/');
+      return (await filesIn(ticket)).some((each) => String(each.id) === id);
+    },
+  };
+}

@@ -1,3 +1,17 @@
+import type { CrmError } from '../port/errors.ts';
+
+export type Answer = {
+  readonly status: number;
+  /** By lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed if it was JSON, else text. */
+  readonly body: unknown;
+  /** Returns the body if it has the shape; else throws the same `CrmError` as for JSON that was cut short. */
+  readonly as: <T>(isShape: (body: unknown) => body is T) => T;
+  /** The error for this answer, or for one item of it: vendors answer batches with a status for each. */
+  readonly refusal: (item?: { readonly status: number; readonly body: unknown }) => CrmError;
+};
+
 /**
  * The body of a success, as the vendor documents it:
  * - `json`: the written record. Check its shape and id with `as`.

@@ -1,15 +1,18 @@
 import { renderHtml } from '../../conversation/transcript/html.ts';
 import { renderText } from '../../conversation/transcript/text.ts';
-import { describedIn, hasReference } from '../follow-ups/follow-up.ts';
+import { asFile } from '../files/file.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
+import type { CallApi } from '../http/http.ts';
+import { hasId, hasTextId } from '../http/shapes.ts';
 import { contactOf, oneLine, timeOf, writtenSince } from '../notes/entry.ts';
+import { describedIn, hasReference } from '../notes/follow-up.ts';
 import { logInBatches, type NewNote } from '../notes/note-batch.ts';
 import { notesIn } from '../notes/note-parts.ts';
 import { partIn } from '../notes/reference.ts';
-import type { Entry, FollowUpId, FollowUpKind, FollowUpRequest, FollowUps } from '../port/adapter.ts';
+import type { Entry, Files, FollowUpId, FollowUpKind, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import { buildEach, byKind, fulfilled } from '../port/batch.ts';
 import { CrmError } from '../port/errors.ts';
-import type { ObjectType, Stored, Values } from './answers.ts';
+import { type ObjectType, type Stored, type Values, version } from './answers.ts';
 import { maxPerBatch, type NewObject } from './batches.ts';
 import type { HubspotClient } from './client.ts';
 import type { HubspotSettings } from './settings.ts';
@@ -158,4 +161,47 @@ async function madeAfter(
   const since = writtenSince(entry);
   const isSince = ({ createdAt }: Stored) => Date.parse(createdAt) >= since.getTime();
   return (await client.read(type, ids, [])).filter(isSince).map(({ id }) => id);
+}
+
+const fileFolder = '/smartsupp';
+/** Private: HubSpot signs each link for its users. A second upload replaces the first. */
+const fileOptions = { access: 'PRIVATE', overwrite: true };
+
+/**
+ * Attached to the chat's note (https://developers.hubspot.com/docs/api-reference/2026-03/files/guide), which names its
+ * files in `hs_attachment_ids`, separated by semicolons.
+ */
+export function createFiles({ call, read, update }: HubspotClient): Files {
+  const path = ['files', version, 'files'];
+
+  return {
+    attach: async (upload) => {
+      const multipart = new FormData();
+      multipart.set('file', asFile(upload));
+      multipart.set('fileName', upload.name);
+      multipart.set('folderPath', fileFolder);
+      multipart.set('options', JSON.stringify(fileOptions));
+      const { id } = (await call({ operation: 'add the file', method: 'POST', path, multipart })).as(hasTextId);
+      const [note = ''] = upload.logId.split(',');
+      const [stored] = await read('notes', [note], ['hs_attachment_ids']);
+      const attached = (stored?.properties['hs_attachment_ids'] ?? '').split(';').filter((each) => each !== '');
+      if (!attached.includes(id)) await update('notes', note, { hs_attachment_ids: [...attached, id].join(';') });
+      return id;
+    },
+    // `gdpr-delete` skips the recycle bin.
+    remove: async (id) => {
+      const request = { operation: 'delete the file', method: 'DELETE', path: [...path, id, 'gdpr-delete'] } as const;
+      await call({ ...request, expected: [404], answer: 'nothing' });
+    },
+    exists: async (id) => {
+      const answer = await call({ operation: 'read the file', method: 'GET', path: [...path, id], expected: [404] });
+      return answer.status !== 404 && answer.as(hasId(id))['archived'] !== true;
+    },
+  };
+}
+
+/** @throws CrmError of kind `credentials` if the scope is missing */
+export async function tryFiles(call: CallApi): Promise<void> {
+  const path = ['files', version, 'files', '0'];
+  await call({ operation: 'read files', method: 'GET', path, expected: [404] });
 }

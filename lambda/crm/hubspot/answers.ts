@@ -1,5 +1,4 @@
-import { parseJson } from '../http/answer.ts';
-import type { Answer } from '../http/http.ts';
+import { type Answer, parseJson } from '../http/answer.ts';
 import { nameRefusals } from '../http/http-errors.ts';
 import { hasTextId, isListOf, isRecord } from '../http/shapes.ts';
 import type { Refusal } from '../port/errors.ts';

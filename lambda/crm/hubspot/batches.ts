@@ -1,4 +1,5 @@
-import type { Answer, CallApi } from '../http/http.ts';
+import type { Answer } from '../http/answer.ts';
+import type { CallApi } from '../http/http.ts';
 import { isRecord } from '../http/shapes.ts';
 import { bisect, fulfilled, rejected } from '../port/batch.ts';
 import { CrmError } from '../port/errors.ts';

@@ -1,6 +1,6 @@
 import type { AdapterDeps } from '../http/adapter-deps.ts';
+import type { Answer } from '../http/answer.ts';
 import { tokenFrom } from '../http/credentials.ts';
-import type { Answer } from '../http/http.ts';
 import { hasId } from '../http/shapes.ts';
 import {
   isBatchAnswer,

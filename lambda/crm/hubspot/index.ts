@@ -1,10 +1,9 @@
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { CrmAdapter } from '../port/adapter.ts';
 import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../port/problems.ts';
-import { createFollowUps, createNotes } from './activities.ts';
+import { createFiles, createFollowUps, createNotes, tryFiles } from './activities.ts';
 import { createHubspotClient, type HubspotClient } from './client.ts';
 import { createContacts } from './contacts.ts';
-import { createFiles, tryFiles } from './files.ts';
 import type { HubspotSettings } from './settings.ts';
 
 const defaultBaseUrl = 'https://api.hubapi.com';

@@ -1,11 +1,11 @@
 import type { FromSchema } from 'json-schema-to-ts';
+import type { SecretShape } from '../http/credentials.ts';
 import {
   companySetting,
   contactSettings,
   destinationSchema,
   filesSetting,
   followUpSettings,
-  type SecretShape,
   secureUrl,
 } from '../port/settings.ts';
 

@@ -1,24 +1,23 @@
 import { renderHtml } from '../../conversation/transcript/html.ts';
-import { assigned, requiringUser } from '../follow-ups/assign.ts';
-import { describedIn, hasReference, localDay } from '../follow-ups/follow-up.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { contactOf, oneLine } from '../notes/entry.ts';
+import { assigned, describedIn, hasReference, localDay, requiringUser } from '../notes/follow-up.ts';
 import { logAsNotes, notesIn } from '../notes/note-parts.ts';
-import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
+import type { Files, FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import { oneByOne } from '../port/batch.ts';
 import type { Domain, OdooClient } from './client.ts';
 import type { OdooSettings } from './settings.ts';
 
 /** Bytes. Odoo has no limit, but longer notes are hard to read. */
 const maxPartLength = 60_000;
-const model = 'mail.message';
+const noteModel = 'mail.message';
 
 /**
  * Internal: `message_post` would send anything else to the partner's followers, by default the visitor. It escapes the
  * text unless `body_is_html` (https://github.com/odoo/odoo/blob/19.0/addons/mail/models/mail_thread.py).
  */
 export function createNotes(client: OdooClient, deps: Pick<AdapterDeps, 'timezone' | 'language'>) {
-  const exists = (id: string) => client.exists('find the note', model, id);
+  const exists = (id: string) => client.exists('find the note', noteModel, id);
 
   return logAsNotes({
     newestOnTop: true,
@@ -33,15 +32,15 @@ export function createNotes(client: OdooClient, deps: Pick<AdapterDeps, 'timezon
     // Odoo answers 403 for a missing message, as for somebody else's.
     update: async (id, body) => {
       if (!(await exists(id))) return false;
-      await client.change('update the note', model, id, { body });
+      await client.change('update the note', noteModel, id, { body });
       return true;
     },
     remove: async (id) => {
-      if (await exists(id)) await client.remove('delete the note', model, id);
+      if (await exists(id)) await client.remove('delete the note', noteModel, id);
     },
     exists,
     list: async (entry) => {
-      const found = await client.search('find the note', model, {
+      const found = await client.search('find the note', noteModel, {
         domain: [
           ['model', '=', 'res.partner'],
           ['res_id', '=', Number(contactOf(entry))],
@@ -118,4 +117,32 @@ export function createFollowUps(
   }
 
   return { create: oneByOne(create), find };
+}
+
+const fileModel = 'ir.attachment';
+
+/** Attachments of the partner, which Odoo shows above its messages (`odoo/addons/base/models/ir_attachment.py`). */
+export function createFiles(client: OdooClient): Files {
+  const exists = (id: string) => client.exists('find the file', fileModel, id);
+  return {
+    attach: async ({ entry, name, mediaType, bytes }) => {
+      const of = { res_model: 'res.partner', res_id: Number(contactOf(entry)) };
+      const [known] = await client.search('find the file', fileModel, {
+        domain: [
+          ['res_model', '=', of.res_model],
+          ['res_id', '=', of.res_id],
+          ['name', '=', name],
+        ],
+        fields: ['name'],
+        limit: 1,
+      });
+      if (known !== undefined) return String(known.id);
+      const values = { ...of, name, mimetype: mediaType, datas: Buffer.from(bytes).toString('base64') };
+      return client.create('add the file', fileModel, values);
+    },
+    remove: async (id) => {
+      if (await exists(id)) await client.remove('delete the file', fileModel, id);
+    },
+    exists,
+  };
 }

@@ -2,10 +2,9 @@ import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { CrmAdapter, Problem } from '../port/adapter.ts';
 import { oneByOne } from '../port/batch.ts';
 import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../port/problems.ts';
-import { createFollowUps, createNotes } from './activities.ts';
+import { createFiles, createFollowUps, createNotes } from './activities.ts';
 import { createOdooClient, type OdooClient } from './client.ts';
 import { createContacts } from './contacts.ts';
-import { createFiles } from './files.ts';
 import type { OdooSettings } from './settings.ts';
 
 export function createOdooAdapter(settings: OdooSettings, deps: AdapterDeps): CrmAdapter {

@@ -1,11 +1,14 @@
 import { renderHtml } from '../../conversation/transcript/html.ts';
-import { describedIn, followUpReference, hasReference } from '../follow-ups/follow-up.ts';
+import { asFile } from '../files/file.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
+import type { CallApi } from '../http/http.ts';
 import { contactOf, oneLine, timeOf, writtenSince } from '../notes/entry.ts';
+import { describedIn, followUpReference, hasReference } from '../notes/follow-up.ts';
 import { logAsNotes, notesIn } from '../notes/note-parts.ts';
-import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
+import type { Files, FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import { oneByOne } from '../port/batch.ts';
-import type { PipedriveClient } from './client.ts';
+import { isMany, isOne, isOneWith } from './answers.ts';
+import { gone, type PipedriveClient } from './client.ts';
 
 /** About 100,000 (https://developers.pipedrive.com/docs/api/v1/Notes), less room for Pipedrive's own tags. */
 const maxNoteLength = 90_000;
@@ -69,4 +72,45 @@ export function createFollowUps(client: PipedriveClient, deps: Pick<AdapterDeps,
   }
 
   return { create: oneByOne(create), find };
+}
+
+const filesPerPage = 100;
+
+/** On the person, next to its notes: https://developers.pipedrive.com/docs/api/v1/Files. */
+export function createFiles(call: CallApi): Files {
+  async function idOf(name: string, personId: string): Promise<number | undefined> {
+    const path = ['v1', 'persons', personId, 'files'];
+    const query = { sort: 'id DESC', limit: String(filesPerPage) };
+    const answer = await call({ operation: "list the person's files", method: 'GET', path, query });
+    return answer.as(isMany).data?.find((file) => file['name'] === name)?.id;
+  }
+
+  async function add(personId: string, file: File): Promise<number> {
+    const multipart = new FormData();
+    multipart.set('person_id', personId);
+    multipart.set('file', file);
+    const answer = await call({ operation: 'add the file', method: 'POST', path: ['v1', 'files'], multipart });
+    return answer.as(isOne).data.id;
+  }
+
+  return {
+    attach: async (upload) => {
+      const personId = contactOf(upload.entry);
+      return String((await idOf(upload.name, personId)) ?? (await add(personId, asFile(upload))));
+    },
+    remove: async (id) => {
+      const path = ['v1', 'files', id];
+      const answer = await call({ operation: 'delete the file', method: 'DELETE', path, expected: gone });
+      if (!gone.includes(answer.status)) answer.as(isOneWith(id));
+    },
+    exists: async (id) => {
+      const answer = await call({
+        operation: 'read the file',
+        method: 'GET',
+        path: ['v1', 'files', id],
+        expected: gone,
+      });
+      return !gone.includes(answer.status) && answer.as(isOneWith(id)).data['active_flag'] !== false;
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import type { Answer } from '../http/http.ts';
+import type { Answer } from '../http/answer.ts';
 import { nameRefusals } from '../http/http-errors.ts';
 import { hasId, hasNumericId, isListOf, isRecord, isTrue, type JsonObject } from '../http/shapes.ts';
 import type { Refusal, RefusedPart } from '../port/errors.ts';

@@ -1,4 +1,6 @@
-import type { Answer, Call, CallApi } from '../http/http.ts';
+import type { Answer } from '../http/answer.ts';
+import type { CallApi } from '../http/http.ts';
+import type { Call } from '../http/request.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import {
   isDone,

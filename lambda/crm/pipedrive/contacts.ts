@@ -116,7 +116,7 @@ function valueIn(record: JsonObject | undefined, name: string): unknown {
 
 const fromSearch = (item: WithId): StoredPerson => stored(item, undefined, texts);
 
-export const fromRecord = (item: WithId): StoredPerson => stored(item, item, valuesOf);
+const fromRecord = (item: WithId): StoredPerson => stored(item, item, valuesOf);
 
 function stored(
   item: WithId,

@@ -1,9 +1,9 @@
 import type { Conversation } from '../../conversation/model.ts';
 import { renderHtml } from '../../conversation/transcript/html.ts';
-import { describedIn } from '../follow-ups/follow-up.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import { oneLine, transcriptOf } from '../notes/entry.ts';
+import { describedIn } from '../notes/follow-up.ts';
 import { logAsNotes, notesIn } from '../notes/note-parts.ts';
 import type { Entry, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import { oneByOne } from '../port/batch.ts';

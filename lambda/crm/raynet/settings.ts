@@ -1,5 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import { contactSettings, destinationSchema, followUpSettings, type SecretShape, secureUrl } from '../port/settings.ts';
+import type { SecretShape } from '../http/credentials.ts';
+import { contactSettings, destinationSchema, followUpSettings, secureUrl } from '../port/settings.ts';
 
 export const raynetSettings = destinationSchema('raynet', {
   title: 'a contact, an event with the transcript, and a task when somebody was missed',

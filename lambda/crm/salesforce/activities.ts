@@ -1,12 +1,14 @@
 import { renderText } from '../../conversation/transcript/text.ts';
 import { headlineOf } from '../../conversation/transcript/transcript.ts';
-import { describedIn, hasReference, localDay } from '../follow-ups/follow-up.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
+import { isRecord } from '../http/shapes.ts';
 import { contactOf, oneLine, timeOf, writtenSince } from '../notes/entry.ts';
+import { describedIn, hasReference, localDay } from '../notes/follow-up.ts';
 import { logInBatches, type NewNote } from '../notes/note-batch.ts';
 import { notesIn } from '../notes/note-parts.ts';
-import type { Entry, FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
+import type { Entry, Files, FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import { buildEach, byKind } from '../port/batch.ts';
+import { CrmError } from '../port/errors.ts';
 import { isGone } from './answers.ts';
 import { maxPerCall, quoted, type SalesforceClient, type Values } from './client.ts';
 
@@ -103,3 +105,44 @@ export function createFollowUps(client: SalesforceClient, deps: Pick<AdapterDeps
 }
 
 const typeOf = ({ followUp }: FollowUpRequest) => (followUp.kind === 'ticket' ? 'Case' : 'Task');
+
+/**
+ * A file is a `ContentDocument` with a version, linked to the contact:
+ * https://developer.salesforce.com/docs/platform/api-rest/guide/dome-sobject-insert-update-blob.html. 38 MB fit into a
+ * request of JSON.
+ */
+export function createFiles({ create, query, queryRows, remove }: SalesforceClient): Files {
+  async function idOf(name: string, contactId: string): Promise<string | undefined> {
+    const [link] = await queryRows(
+      'find the file',
+      `SELECT ContentDocumentId FROM ContentDocumentLink WHERE LinkedEntityId = ${quoted(contactId)} ` +
+        `AND ContentDocument.Title = ${quoted(name)} LIMIT 1`,
+    );
+    const id = isRecord(link) ? link['ContentDocumentId'] : undefined;
+    return typeof id === 'string' ? id : undefined;
+  }
+
+  return {
+    attach: async ({ entry, name, bytes }) => {
+      const contactId = contactOf(entry);
+      const known = await idOf(name, contactId);
+      if (known !== undefined) return known;
+      const version = {
+        Title: name,
+        PathOnClient: name,
+        VersionData: Buffer.from(bytes).toString('base64'),
+        FirstPublishLocationId: contactId,
+      };
+      const [outcome] = await create('add the file', 'ContentVersion', [version]);
+      if (outcome?.status === 'rejected') throw outcome.reason;
+      return (await idOf(name, contactId)) ?? fileNotShown();
+    },
+    remove: (id) => remove('delete the file', id),
+    exists: async (id) =>
+      (await query('find the file', `SELECT Id FROM ContentDocument WHERE Id = ${quoted(id)}`)).length > 0,
+  };
+}
+
+function fileNotShown(): never {
+  throw new CrmError('Salesforce took the file and does not show it. It will be tried again.', { kind: 'retryable' });
+}

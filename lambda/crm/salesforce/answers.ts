@@ -1,4 +1,4 @@
-import type { Answer } from '../http/http.ts';
+import type { Answer } from '../http/answer.ts';
 import { nameRefusals } from '../http/http-errors.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { CrmError, type Refusal } from '../port/errors.ts';

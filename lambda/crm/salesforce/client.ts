@@ -1,6 +1,6 @@
 import type { AdapterDeps } from '../http/adapter-deps.ts';
+import type { Answer } from '../http/answer.ts';
 import { fieldsFrom, requestToken, withAccessToken } from '../http/credentials.ts';
-import type { Answer } from '../http/http.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import { bisect, fulfilled, rejected } from '../port/batch.ts';
 import {

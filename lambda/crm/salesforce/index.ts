@@ -1,11 +1,10 @@
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { CrmAdapter, Problem } from '../port/adapter.ts';
 import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../port/problems.ts';
-import { createFollowUps, createNotes } from './activities.ts';
+import { createFiles, createFollowUps, createNotes } from './activities.ts';
 import { fullId, isId } from './answers.ts';
 import { createSalesforceClient, isIn, type ObjectType, type SalesforceClient } from './client.ts';
 import { type Countries, contactFields, createContacts } from './contacts.ts';
-import { createFiles } from './files.ts';
 import type { SalesforceSettings } from './settings.ts';
 
 /** A known contact costs two calls, three if a blank can be filled; a new one three; each call takes 200 of them. */

@@ -1,8 +1,8 @@
 import { renderHtml } from '../../conversation/transcript/html.ts';
-import { describedIn, hasReference } from '../follow-ups/follow-up.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import { contactOf, oneLine } from '../notes/entry.ts';
+import { describedIn, hasReference } from '../notes/follow-up.ts';
 import { logAsNotes, notesIn } from '../notes/note-parts.ts';
 import type { CrmAdapter, FollowUpRequest, Problem } from '../port/adapter.ts';
 import { oneByOne } from '../port/batch.ts';

@@ -1,5 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import { contactSettings, destinationSchema, followUpSettings, type SecretShape, secureUrl } from '../port/settings.ts';
+import type { SecretShape } from '../http/credentials.ts';
+import { contactSettings, destinationSchema, followUpSettings, secureUrl } from '../port/settings.ts';
 
 /** The settings in `forwarder.json`: the common ones, and those of this CRM. */
 export const templateSettings = destinationSchema('template', {

@@ -1,5 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import { destinationSchema, type SecretShape, secureUrl } from '../port/settings.ts';
+import type { SecretShape } from '../http/credentials.ts';
+import { destinationSchema, secureUrl } from '../port/settings.ts';
 
 export const webhookSettings = destinationSchema('webhook', {
   title: 'the conversation as signed JSON, to any URL',

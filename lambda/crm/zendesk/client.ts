@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
+import type { Answer } from '../http/answer.ts';
 import { fieldsFrom } from '../http/credentials.ts';
-import type { Answer } from '../http/http.ts';
 import { hasId, isHolding, isRecord, type JsonObject } from '../http/shapes.ts';
 import { CrmError } from '../port/errors.ts';
 import {
@@ -56,9 +56,7 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
    * May lag by minutes (https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/) and matches
    * parts of words, so compare the results.
    */
-  async function searchUsers(
-    query: { readonly query: string } | { readonly external_id: string },
-  ): Promise<readonly User[]> {
+  async function searchUsers(query: Readonly<Record<string, string>>): Promise<readonly User[]> {
     const found: User[] = [];
     for (let page = 1; ; page += 1) {
       const answer = await call({
@@ -75,13 +73,8 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
 
   /** Undefined if another user has the address, which Zendesk checks without lag. */
   async function createUser(user: JsonObject): Promise<User | undefined> {
-    const answer = await call({
-      operation: 'create the user',
-      method: 'POST',
-      path: users,
-      body: { user },
-      expected: ({ status, body }) => status === 422 && isAddressTaken(body),
-    });
+    const operation = 'create the user';
+    const answer = await call({ operation, method: 'POST', path: users, body: { user }, expected: addressTaken });
     return answer.status === 422 ? undefined : answer.as(isUserAnswer).user;
   }
 
@@ -95,12 +88,13 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
 
   /** @returns false if another user has the address */
   async function updateUser(id: number, user: JsonObject): Promise<boolean> {
+    const path = [...users, String(id)];
     const answer = await call({
       operation: 'update the user',
       method: 'PUT',
-      path: [...users, String(id)],
+      path,
       body: { user },
-      expected: ({ status, body }) => status === 422 && isAddressTaken(body),
+      expected: addressTaken,
     });
     if (answer.status === 422) return false;
     answer.as(isHolding('user', hasId(id)));
@@ -192,12 +186,8 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
 
   async function userFieldKeys(): Promise<readonly string[]> {
     const path = ['api', 'v2', 'user_fields'];
-    const answer = await call({
-      operation: 'list the user fields',
-      method: 'GET',
-      path,
-      query: { 'page[size]': '100' },
-    });
+    const query = { 'page[size]': '100' };
+    const answer = await call({ operation: 'list the user fields', method: 'GET', path, query });
     return answer.as(isUserFieldsAnswer).user_fields.map(({ key }) => key);
   }
 
@@ -220,6 +210,8 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
     userFieldKeys,
   };
 }
+
+const addressTaken = ({ status, body }: Answer) => status === 422 && isAddressTaken(body);
 
 const suspended = () =>
   new CrmError('This person is suspended in Zendesk, so the chat was not delivered.', { kind: 'suspended' });

@@ -5,9 +5,8 @@ import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../port/
 import type { User } from './answers.ts';
 import { createZendeskClient, type ZendeskClient } from './client.ts';
 import { createContacts, isUserProperty } from './contacts.ts';
-import { createFiles } from './files.ts';
 import type { ZendeskSettings } from './settings.ts';
-import { createTickets } from './tickets.ts';
+import { createFiles, createTickets } from './tickets.ts';
 
 /** The ticket stays open if a follow-up is needed (`followUpNeeded`), so there are no separate follow-ups. */
 export function createZendeskAdapter(settings: ZendeskSettings, deps: AdapterDeps): CrmAdapter {

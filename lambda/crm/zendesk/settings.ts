@@ -1,12 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import {
-  contactSettings,
-  destinationSchema,
-  filesSetting,
-  followUpSettings,
-  type SecretShape,
-  secureUrl,
-} from '../port/settings.ts';
+import type { SecretShape } from '../http/credentials.ts';
+import { contactSettings, destinationSchema, filesSetting, followUpSettings, secureUrl } from '../port/settings.ts';
 
 export const zendeskSettings = destinationSchema('zendesk', {
   title: 'the visitor as a requester, the chat as a ticket, left open when somebody was missed',

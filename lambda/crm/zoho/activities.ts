@@ -1,12 +1,14 @@
 import { renderText } from '../../conversation/transcript/text.ts';
 import { headlineOf } from '../../conversation/transcript/transcript.ts';
-import { describedIn, hasReference, localDay } from '../follow-ups/follow-up.ts';
+import { asFile } from '../files/file.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { contactOf, oneLine, writtenSince } from '../notes/entry.ts';
+import { describedIn, hasReference, localDay } from '../notes/follow-up.ts';
 import { logInBatches, type NewNote } from '../notes/note-batch.ts';
 import { notesIn } from '../notes/note-parts.ts';
-import type { Entry, FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
+import type { Entry, Files, FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import { buildEach } from '../port/batch.ts';
+import { idFrom, isAttachments, isResults, itemRefusal } from './answers.ts';
 import type { Values, ZohoClient } from './client.ts';
 import { quoted } from './contacts.ts';
 
@@ -67,4 +69,56 @@ export function createFollowUps(client: ZohoClient, deps: Pick<AdapterDeps, 'tim
   }
 
   return { create: { maxSize: maxPerCall, run }, find };
+}
+
+/** Zoho gives at most 200 (https://www.zoho.com/crm/developer/docs/api/v8/get-attachments.html). */
+const filesPerPage = '200';
+
+/** Attachments of the contact. An attachment's id counts within its contact, so the `FileId` has both. */
+export function createFiles({ call }: ZohoClient): Files {
+  const attachments = (contactId: string) => ['crm', 'v8', 'Contacts', contactId, 'Attachments'];
+
+  async function listOn(contactId: string) {
+    const answer = await call({
+      operation: "list the contact's attachments",
+      method: 'GET',
+      path: attachments(contactId),
+      query: { fields: 'id,File_Name', sort_by: 'Created_Time', sort_order: 'desc', per_page: filesPerPage },
+      expected: [404],
+      answer: 'json or nothing',
+    });
+    return answer.status === 200 ? answer.as(isAttachments).data : [];
+  }
+
+  return {
+    attach: async (upload) => {
+      const contactId = contactOf(upload.entry);
+      const known = (await listOn(contactId)).find((file) => file['File_Name'] === upload.name);
+      if (known !== undefined) return `${contactId}/${known.id}`;
+      const multipart = new FormData();
+      multipart.set('file', asFile(upload));
+      const answer = await call({
+        operation: 'add the attachment',
+        method: 'POST',
+        path: attachments(contactId),
+        multipart,
+      });
+      const [id] = answer.as(isResults([undefined])).data.map((result) => {
+        const added = idFrom(result);
+        if (added === undefined) throw itemRefusal(answer, result);
+        return added;
+      });
+      return `${contactId}/${id}`;
+    },
+    remove: async (file) => {
+      const [contactId = '', id = ''] = file.split('/');
+      const path = [...attachments(contactId), id];
+      // A file that is already gone is refused as an invalid id.
+      await call({ operation: 'delete the attachment', method: 'DELETE', path, expected: [400, 404] });
+    },
+    exists: async (file) => {
+      const [contactId = '', id = ''] = file.split('/');
+      return (await listOn(contactId)).some((each) => each.id === id);
+    },
+  };
 }

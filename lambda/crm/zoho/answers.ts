@@ -1,5 +1,5 @@
 import type { Created } from '../contacts/contact-batch.ts';
-import type { Answer } from '../http/http.ts';
+import type { Answer } from '../http/answer.ts';
 import { nameRefusals } from '../http/http-errors.ts';
 import { hasTextId, isHolding, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
 import type { CrmError, Refusal } from '../port/errors.ts';

@@ -1,6 +1,7 @@
 import type { AdapterDeps } from '../http/adapter-deps.ts';
+import type { Answer } from '../http/answer.ts';
 import { fieldsFrom, requestToken, withAccessToken } from '../http/credentials.ts';
-import type { Answer, Call } from '../http/http.ts';
+import type { Call } from '../http/request.ts';
 import { bisect, fulfilled, rejected } from '../port/batch.ts';
 import {
   createdFrom,
@@ -31,7 +32,7 @@ const notesPerPage = 100;
 const insertOnly = { 'if-unmodified-since': '2000-01-01T00:00:00+00:00' };
 
 export type Values = Readonly<Record<string, unknown>>;
-type Outcomes<Result> = readonly PromiseSettledResult<Result>[];
+type Written = { readonly answer: Answer; readonly data: readonly Result[] };
 
 export type ZohoClient = ReturnType<typeof createZohoClient>;
 
@@ -59,75 +60,38 @@ export function createZohoClient(
     });
   }
 
+  const list = async (request: Call) => pageIn(await call({ ...request, answer: 'json or nothing' }));
+
   /** COQL reads the records; the search API lags behind writes. */
   async function query(operation: string, select: string): Promise<readonly ZohoRecord[]> {
     const found: ZohoRecord[] = [];
     for (;;) {
       const limits = `limit ${recordsPerQuery} offset ${found.length}`;
       const body = { select_query: `${select} ${limits}` };
-      const page = pageIn(
-        await call({ operation, method: 'POST', path: path('coql'), body, readsOnly: true, answer: 'json or nothing' }),
-      );
-      found.push(...page.data);
-      if (!page.info.more_records || page.data.length === 0) return found;
+      const { data, info } = await list({ operation, method: 'POST', path: path('coql'), body, readsOnly: true });
+      found.push(...data);
+      if (!info.more_records || data.length === 0) return found;
     }
   }
 
-  const createContacts = (records: readonly Values[]) =>
-    write({ operation: 'create the contact', method: 'POST', path: path('Contacts') }, records, (result) =>
-      createdFrom(result),
-    );
-
-  /** Zoho checks the e-mail address again, so this also finds contacts that our query missed. */
-  const createContactsByEmail = (records: readonly Values[]) => {
-    const operation = 'create the contact';
-    return write(
-      { operation, method: 'POST', path: path('Contacts', 'upsert'), headers: insertOnly },
-      records,
-      (result) => createdFrom(result, true),
-    );
-  };
-
-  const updateContacts = (records: readonly Values[]) =>
-    write({ operation: 'update the contact', method: 'PUT', path: path('Contacts') }, records, idFrom);
-
-  const createNotes = (records: readonly Values[]) =>
-    write({ operation: 'create the note', method: 'POST', path: path('Notes') }, records, idFrom);
-
-  const createTasks = (records: readonly Values[]) =>
-    write({ operation: 'create the task', method: 'POST', path: path('Tasks') }, records, idFrom);
-
-  /** @returns false if the note is gone */
-  async function updateNote(record: Values): Promise<boolean> {
-    const { answer, data } = await send({ operation: 'update the note', method: 'PUT', path: path('Notes') }, [record]);
-    const refused = data.find((result) => idFrom(result) === undefined);
-    if (refused !== undefined && !isGone(refused)) throw itemRefusal(answer, refused);
-    return refused === undefined;
-  }
-
   /** One value of a wrong type may refuse all records. */
-  const write = <Written>(
-    request: Pick<Call, 'operation' | 'method' | 'path' | 'headers'>,
-    all: readonly Values[],
-    written: (result: Result) => Written | undefined,
-  ): Promise<Outcomes<Written>> =>
-    bisect(
-      all,
-      async (records) => {
-        const { answer, data } = await send(request, records);
-        return data.map((result) => {
-          const outcome = written(result);
-          return outcome === undefined ? rejected(itemRefusal(answer, result)) : fulfilled(outcome);
-        });
-      },
-      { hasField: (values, field) => Object.hasOwn(values, field) },
-    );
+  const writing =
+    <Outcome>(request: Call, outcomeOf: (result: Result) => Outcome | undefined) =>
+    (all: readonly Values[]): Promise<readonly PromiseSettledResult<Outcome>[]> =>
+      bisect(
+        all,
+        async (records) => {
+          const { answer, data } = await send(request, records);
+          return data.map((result) => {
+            const outcome = outcomeOf(result);
+            return outcome === undefined ? rejected(itemRefusal(answer, result)) : fulfilled(outcome);
+          });
+        },
+        { hasField: (values, field) => Object.hasOwn(values, field) },
+      );
 
   /** @returns a result for each record, or the whole refusal if there are none */
-  async function send(
-    request: Pick<Call, 'operation' | 'method' | 'path' | 'headers'>,
-    records: readonly Values[],
-  ): Promise<{ readonly answer: Answer; readonly data: readonly Result[] }> {
+  async function send(request: Call, records: readonly Values[]): Promise<Written> {
     const isOneEach = isResults(records.map(({ id }) => (typeof id === 'string' ? id : undefined)));
     const answer = await call({
       ...request,
@@ -135,6 +99,12 @@ export function createZohoClient(
       expected: ({ status, body }) => status !== 401 && isOneEach(body),
     });
     return { answer, data: answer.as(isOneEach).data };
+  }
+
+  /** @returns false if the note is gone */
+  async function updateNote(record: Values): Promise<boolean> {
+    const request = { operation: 'update the note', method: 'PUT', path: path('Notes') } as const;
+    return isThere(await send(request, [record]));
   }
 
   /** Succeeds if it is already deleted. */
@@ -147,8 +117,7 @@ export function createZohoClient(
       query: { ids: id },
       expected: ({ status, body }) => status === 400 && isOne(body),
     });
-    const refused = answer.as(isOne).data.find((result) => idFrom(result) === undefined);
-    if (refused !== undefined && !isGone(refused)) throw itemRefusal(answer, refused);
+    isThere({ answer, data: answer.as(isOne).data });
   }
 
   /** A missing note gives 204, or the error for an unknown id. */
@@ -168,7 +137,7 @@ export function createZohoClient(
   async function notesOf(contactId: string, since: Date): Promise<readonly ZohoRecord[]> {
     const found: ZohoRecord[] = [];
     for (let page = 1; ; page += 1) {
-      const answer = await call({
+      const { data, info } = await list({
         operation: "list the contact's notes",
         method: 'GET',
         path: path('Contacts', contactId, 'Notes'),
@@ -179,9 +148,7 @@ export function createZohoClient(
           per_page: String(notesPerPage),
           page: String(page),
         },
-        answer: 'json or nothing',
       });
-      const { data, info } = pageIn(answer);
       found.push(...data);
       const last = data.at(-1);
       const isOlder = Date.parse(String(last?.['Created_Time'])) < since.getTime();
@@ -190,13 +157,9 @@ export function createZohoClient(
   }
 
   async function contactFields(): Promise<readonly string[]> {
+    const operation = "list the contact's fields";
     const query = { module: 'Contacts' };
-    const answer = await call({
-      operation: "list the contact's fields",
-      method: 'GET',
-      path: path('settings', 'fields'),
-      query,
-    });
+    const answer = await call({ operation, method: 'GET', path: path('settings', 'fields'), query });
     return answer.as(isFieldList).fields.map(({ api_name: name }) => name);
   }
 
@@ -212,36 +175,39 @@ export function createZohoClient(
   }
 
   async function tryLists(): Promise<void> {
+    const query = { fields: 'id', per_page: '1' };
     for (const module of ['Notes', 'Tasks']) {
-      const query = { fields: 'id', per_page: '1' };
-      pageIn(
-        await call({
-          operation: `list ${module.toLowerCase()}`,
-          method: 'GET',
-          path: path(module),
-          query,
-          answer: 'json or nothing',
-        }),
-      );
+      await list({ operation: `list ${module.toLowerCase()}`, method: 'GET', path: path(module), query });
     }
   }
 
+  const toContacts = { operation: 'create the contact', method: 'POST', path: path('Contacts') } as const;
   return {
     call,
     query,
-    createContacts,
-    createContactsByEmail,
-    updateContacts,
-    createNotes,
+    createContacts: writing(toContacts, (result) => createdFrom(result)),
+    /** Zoho checks the e-mail address again, so this also finds contacts that our query missed. */
+    createContactsByEmail: writing({ ...toContacts, path: path('Contacts', 'upsert'), headers: insertOnly }, (result) =>
+      createdFrom(result, true),
+    ),
+    updateContacts: writing({ operation: 'update the contact', method: 'PUT', path: path('Contacts') }, idFrom),
+    createNotes: writing({ operation: 'create the note', method: 'POST', path: path('Notes') }, idFrom),
     updateNote,
     deleteNote,
     hasNote,
     notesOf,
-    createTasks,
+    createTasks: writing({ operation: 'create the task', method: 'POST', path: path('Tasks') }, idFrom),
     contactFields,
     activeUsers,
     tryLists,
   };
+}
+
+/** False if a record is gone. Throws on any other refusal. */
+function isThere({ answer, data }: Written): boolean {
+  const refused = data.find((result) => idFrom(result) === undefined);
+  if (refused !== undefined && !isGone(refused)) throw itemRefusal(answer, refused);
+  return refused === undefined;
 }
 
 /** An empty result is 204, without a body. */

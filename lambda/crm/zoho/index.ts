@@ -1,10 +1,9 @@
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { CrmAdapter, Problem } from '../port/adapter.ts';
 import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../port/problems.ts';
-import { createFollowUps, createNotes } from './activities.ts';
+import { createFiles, createFollowUps, createNotes } from './activities.ts';
 import { createZohoClient, type ZohoClient } from './client.ts';
 import { contactFields, createContacts } from './contacts.ts';
-import { createFiles } from './files.ts';
 import { dataCentres, type ZohoSettings } from './settings.ts';
 
 /** A known contact costs two calls, three if a blank can be filled; a new one three; each call takes 100 of them. */

@@ -1,12 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import {
-  contactSettings,
-  destinationSchema,
-  filesSetting,
-  followUpSettings,
-  type SecretShape,
-  secureUrl,
-} from '../port/settings.ts';
+import type { SecretShape } from '../http/credentials.ts';
+import { contactSettings, destinationSchema, filesSetting, followUpSettings, secureUrl } from '../port/settings.ts';
 
 /**
  * By the ending of https://crm.zoho.<ending> (https://www.zoho.com/accounts/protocol/oauth/multi-dc.html,

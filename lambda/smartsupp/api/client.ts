@@ -1,4 +1,5 @@
-import type { Answer, HttpClient } from '../../crm/http/http.ts';
+import type { Answer } from '../../crm/http/answer.ts';
+import type { HttpClient } from '../../crm/http/http.ts';
 import { CrmError } from '../../crm/port/errors.ts';
 import { EmptySecret } from '../../platform/secrets.ts';
 import { type Fields, isFields, toList, toNumber, toText } from '../lenient.ts';

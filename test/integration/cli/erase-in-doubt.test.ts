@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { notErasedLines, notErasedOf } from '../../../cli/commands/erase/not-erased.ts';
-import { notesOf } from '../../../cli/commands/erase/unconfirmed-notes.ts';
+import { notErasedLines, notErasedOf, notesOf } from '../../../cli/commands/erase/not-erased.ts';
 import type { CrmAdapter } from '../../../lambda/crm/port/adapter.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import type { Key, Table } from '../../../lambda/store/table.ts';

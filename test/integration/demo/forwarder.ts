@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type HttpBindings, serve } from '@hono/node-server';
 import { Hono } from 'hono';
-import type { ChatStatus } from '../../../inspector/forwarder/ports.ts';
+import type { ChatStatus } from '../../../inspector/forwarder/forwarder.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import { createHttpClient } from '../../../lambda/crm/http/http.ts';
 import { createWebhookAdapter } from '../../../lambda/crm/webhook/index.ts';

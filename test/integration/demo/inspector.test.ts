@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ChatStatus } from '../../../inspector/forwarder/ports.ts';
+import type { ChatStatus } from '../../../inspector/forwarder/forwarder.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { aDelivery, at } from '../../support/a-delivery.ts';
 import { hookBody, now } from './conversations.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Forwarder as ForwarderPort } from '../../../inspector/forwarder/ports.ts';
+import type { Forwarder as ForwarderPort } from '../../../inspector/forwarder/forwarder.ts';
 import { createSigner } from '../../../lambda/crm/webhook/index.ts';
 import { createDemo } from '../../../local/demo/app.ts';
 import { openCrm } from '../../../local/demo/crm/crm.ts';

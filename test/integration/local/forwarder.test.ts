@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createForwarder } from '../../../inspector/forwarder/forwarder.ts';
-import type { Forwarder } from '../../../inspector/forwarder/ports.ts';
+import { createForwarder, type Forwarder } from '../../../inspector/forwarder/forwarder.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { createSpool } from '../../../lambda/store/spool.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';

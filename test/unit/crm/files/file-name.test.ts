@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { fileNameOf } from '../../../../lambda/crm/files/file-name.ts';
+import { fileNameOf } from '../../../../lambda/crm/files/file.ts';
 
 const sent = (name: string | null, url = 'https://files.example/f/1?signature=1') => ({
   name,

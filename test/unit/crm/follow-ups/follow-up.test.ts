@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { localDay } from '../../../../lambda/crm/follow-ups/follow-up.ts';
+import { localDay } from '../../../../lambda/crm/notes/follow-up.ts';
 
 test.each([
   ['2026-05-04T22:30:00.000Z', 'Europe/Prague', '2026-05-05'],

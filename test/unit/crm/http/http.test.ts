@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Call, createHttpClient, type HttpClient } from '../../../../lambda/crm/http/http.ts';
+import { createHttpClient, type HttpClient } from '../../../../lambda/crm/http/http.ts';
+import type { Call } from '../../../../lambda/crm/http/request.ts';
 import { CrmError } from '../../../../lambda/crm/port/errors.ts';
 
 const now = () => new Date('2026-05-04T08:00:00Z');

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AdapterDeps } from '../../../../lambda/crm/http/adapter-deps.ts';
-import { createCall } from '../../../../lambda/crm/pipedrive/auth.ts';
+import { createCall } from '../../../../lambda/crm/pipedrive/index.ts';
 import { adapterDeps } from '../../../support/adapter-deps.ts';
 import { type FakePipedrive, startFakePipedrive } from '../../../support/fake-pipedrive.ts';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AdapterDeps } from '../../../../lambda/crm/http/adapter-deps.ts';
-import { createCall } from '../../../../lambda/crm/pipedrive/auth.ts';
 import { createPipedriveClient } from '../../../../lambda/crm/pipedrive/client.ts';
 import { createContacts } from '../../../../lambda/crm/pipedrive/contacts.ts';
+import { createCall } from '../../../../lambda/crm/pipedrive/index.ts';
 import type { Person } from '../../../../lambda/crm/port/adapter.ts';
 import { aPerson } from '../../../contract/driving.ts';
 import { adapterDeps } from '../../../support/adapter-deps.ts';
