@@ -13,8 +13,8 @@ export type HandleMessageDependencies = OpenChatDependencies &
     readonly destinations: Promise<readonly Destination[]>;
     readonly fetchFile: FetchFile;
     readonly chatsOf: ChatsOf;
-    /** Whether most deliveries that the sweep has lately requeued for a destination have failed. */
-    readonly isAway: (destination: string) => Promise<boolean>;
+    /** Whether the sweep's last probe told that nothing comes through to a destination. */
+    readonly isStopped: (destination: string) => Promise<boolean>;
   };
 
 /** The queue must hand the message out again. */
@@ -31,6 +31,9 @@ export type BatchContext = {
   readonly isIsolated: boolean;
 };
 
+type Configured = Destination &
+  ReturnType<typeof createSharedCrm> & { readonly isStopped: () => Promise<boolean> };
+
 /** Longer waits are left to the ledger: its pending entry is the timer, and the sweep requeues the chat. */
 const maxQueueWaitMs = 120_000;
 /** How soon to release held chats again if one was being attempted. */
@@ -42,7 +45,7 @@ const releaseAgainMs = 3000;
  * @returns `isolate` to handle the message again with nothing else running
  */
 export function createHandleMessage(dependencies: HandleMessageDependencies, batch: BatchContext) {
-  const { fetchFile, chatsOf, isAway, now } = dependencies;
+  const { fetchFile, chatsOf, now } = dependencies;
   const { participants, deadline, isIsolated } = batch;
   const openChat = createOpenChat(dependencies, { isIsolated });
   const releaseHeld = createReleaseHeld(dependencies);
@@ -50,13 +53,14 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
     destinations.map((destination) => ({
       ...destination,
       ...createSharedCrm(destination.adapter, { participants, deadline, fetchFile, now }),
+      isStopped: once(() => dependencies.isStopped(destination.name)),
     })),
   );
 
   return async (message: string): Promise<Redelivery | undefined | 'isolate'> => {
     const destinations = await configured;
     const active = new Set(destinations);
-    const leave = (destination: (typeof destinations)[number]) => {
+    const leave = (destination: Configured) => {
       if (active.delete(destination)) destination.leave();
     };
     try {
@@ -72,10 +76,12 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
       const identity = await identifyBy(chat.identity, chats);
 
       const copy = { ...chat, identity, deadline, isIsolated };
+      // What the sweep or an operator puts back is always tried: it is how the CRM's return is noticed.
+      const copyFor = ({ isStopped }: Configured) => (chat.destinations === null ? { ...copy, isStopped } : copy);
       const attempted = [...active];
       const results = await Promise.allSettled(
         attempted.map((destination) =>
-          deliverTo(destination, destination.crm, copy, dependencies).finally(() => leave(destination)),
+          deliverTo(destination, destination.crm, copyFor(destination), dependencies).finally(() => leave(destination)),
         ),
       );
       if (results.some((result) => result.status === 'fulfilled' && result.value.kind === 'quarantined')) {
@@ -90,15 +96,13 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
 
   /** A CRM that is away is tried again at the sweep's pace: the ledger lists the delivery. */
   async function leaveToPace(
-    attempted: readonly Destination[],
+    attempted: readonly Configured[],
     waits: readonly (Redelivery | undefined)[],
   ): Promise<readonly Redelivery[]> {
     const kept = await Promise.all(
       waits.map(async (wait, at) => {
         const destination = wait?.isListed ? attempted[at] : undefined;
-        // If the table does not tell, the message waits as usual.
-        const isLeft = destination !== undefined && (await isAway(destination.name).catch(() => false));
-        return isLeft ? undefined : wait;
+        return (await destination?.isStopped()) ? undefined : wait;
       }),
     );
     return kept.filter((wait) => wait !== undefined);
@@ -118,6 +122,15 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
     const released = await releaseHeld([own, ...others], names);
     return released === 'busy' ? [{ at: new Date(now().getTime() + releaseAgainMs), isListed: false }] : [];
   }
+}
+
+/** Asked once a batch, if at all. If the table does not tell, the CRM is tried as usual. */
+function once(ask: () => Promise<boolean>): () => Promise<boolean> {
+  let answer: Promise<boolean> | undefined;
+  return () => {
+    answer ??= ask().catch(() => false);
+    return answer;
+  };
 }
 
 /** One for each result. @throws a destination's store error, but only after all destinations were attempted */

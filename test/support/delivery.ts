@@ -12,7 +12,7 @@ import { createContactLocks } from '../../lambda/store/contacts.ts';
 import { createConversations } from '../../lambda/store/conversations.ts';
 import { createGetClaimCheck } from '../../lambda/store/large-bodies.ts';
 import { createLedger } from '../../lambda/store/ledger.ts';
-import { createIsAway } from '../../lambda/store/pace.ts';
+import { createIsStopped } from '../../lambda/store/pace.ts';
 import { createKeepRejected } from '../../lambda/store/rejected.ts';
 import { createMayBeForgotten } from '../../lambda/store/restored.ts';
 import type { Table } from '../../lambda/store/table.ts';
@@ -69,7 +69,7 @@ export function createDelivery({ table, now, identity, hasApi = false, crms }: D
     conversations,
     bothSources: hasApi ? { findChat, forget: beginnings.forget } : undefined,
     ledger,
-    isAway: createIsAway(table, now),
+    isStopped: createIsStopped(table, now),
     mayBeForgotten: createMayBeForgotten(table),
     contactLocks: createContactLocks(table, options),
     chatsOf: createChatsOf(table),

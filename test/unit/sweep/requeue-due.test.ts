@@ -3,7 +3,7 @@ import { acquireLease } from '../../../lambda/delivery/lease.ts';
 import { complete, type Outcome } from '../../../lambda/delivery/state-machine.ts';
 import { createListDue } from '../../../lambda/store/due.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
-import { createIsAway, createPaces } from '../../../lambda/store/pace.ts';
+import { createIsStopped, createPaces } from '../../../lambda/store/pace.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { collect } from '../../../lambda/store/table.ts';
 import { createRequeueDue } from '../../../lambda/sweep/requeue-due.ts';
@@ -92,7 +92,7 @@ function createBacklogs() {
     lost,
     away,
     attempt,
-    isAway: createIsAway(table, now),
+    isStopped: createIsStopped(table, now),
     pass,
     failures: () => failures,
     pending: async () => (await collect(createRecords(table).deliveries('pending'))).length,
@@ -141,7 +141,7 @@ describe('what waits for a CRM is put back', () => {
     await backlogs.wait('crm', 1500);
     const { crm = [] } = await backlogs.run();
     expect(crm.slice(0, 7)).toEqual([100, 200, 100, 200, 100, 200, 100]);
-    expect(await backlogs.isAway('crm')).toBe(false);
+    expect(await backlogs.isStopped('crm')).toBe(false);
   });
 
   test('half as many if it takes long, because other chats wait meanwhile', async () => {
@@ -156,14 +156,14 @@ describe('what waits for a CRM is put back', () => {
     backlogs.answers['crm'] = backlogs.away();
     await backlogs.wait('crm', 1500);
     await backlogs.run();
-    expect(await backlogs.isAway('crm')).toBe(true);
+    expect(await backlogs.isStopped('crm')).toBe(true);
     for (let minutes = 0; minutes < 5; minutes += 1) expect(await backlogs.run()).toEqual({ crm: [10] });
     expect(await backlogs.pending()).toBe(1500);
     delete backlogs.answers['crm'];
     backlogs.pass(5 * minute);
     // The first run still finds failures.
     expect(await backlogs.run()).toEqual({ crm: [10, 20, 40, 80, 160, 320, 640, 230] });
-    expect(await backlogs.isAway('crm')).toBe(false);
+    expect(await backlogs.isStopped('crm')).toBe(false);
     expect(await backlogs.pending()).toBe(0);
   });
 
@@ -218,9 +218,9 @@ test('a CRM that was away long ago is not thought to be away', async () => {
   await backlogs.wait('crm', 20);
   await backlogs.run();
   await backlogs.run();
-  expect(await backlogs.isAway('crm')).toBe(true);
+  expect(await backlogs.isStopped('crm')).toBe(true);
   backlogs.pass(61 * minute);
-  expect(await backlogs.isAway('crm')).toBe(false);
+  expect(await backlogs.isStopped('crm')).toBe(false);
 });
 
 test('what waits for a destination that was removed is parked, whatever its pace', async () => {
