@@ -31,8 +31,7 @@ export type BatchContext = {
   readonly isIsolated: boolean;
 };
 
-type Configured = Destination &
-  ReturnType<typeof createSharedCrm> & { readonly isStopped: () => Promise<boolean> };
+type Configured = Destination & ReturnType<typeof createSharedCrm> & { readonly isStopped: () => Promise<boolean> };
 
 /** Longer waits are left to the ledger: its pending entry is the timer, and the sweep requeues the chat. */
 const maxQueueWaitMs = 120_000;

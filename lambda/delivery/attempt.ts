@@ -28,7 +28,7 @@ export type AttemptDependencies = ContactDependencies & {
   readonly now: () => Date;
 };
 
-const awayReason = 'Not tried yet: the CRM is away. The sweep tries a few each minute, and this one once they come through.';
+const awayReason = 'The CRM is away. A few deliveries are tried each minute, and this one once they come through.';
 
 /** How soon to ask again whether another process has created the contact. Creating one takes about a second. */
 const contactPollMs = 2000;

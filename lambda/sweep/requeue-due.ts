@@ -59,8 +59,8 @@ const enqueueAgainMs = 15 * 60_000;
 const intervalMs = 1_000;
 
 /**
- * Requeues due deliveries, at each destination's own pace: once most of the last ones have come through, twice as many;
- * if the CRM refuses some, or it took long, half as many; once all have failed, a probe a minute. The pace only limits
+ * Requeues due deliveries, some each second, at each destination's own pace: a tenth more while they come through; a
+ * tenth less if the CRM refuses some, or it takes long; once all have failed, a probe a minute. The pace only limits
  * what is sent: the rest stays listed. Parks deliveries to removed destinations.
  */
 export function createRequeueDue(dependencies: RequeueDueDependencies, failed: (error: unknown) => void) {
