@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ErrorObject } from 'ajv';
 import type { FromSchema } from 'json-schema-to-ts';
-import type { Validate } from '../receive/ports.ts';
+import type { Validate } from '../receive/receiver.ts';
 import type { hookSchema } from './hook.schema.ts';
 import isHook from './hook.validate.generated.js';
 

@@ -12,8 +12,14 @@ import { stateLegend } from '../../../inspector/views/elements.ts';
 import { previewLineFor } from '../../../inspector/views/entry.ts';
 import { createLayout } from '../../../inspector/views/layout.ts';
 import { isolated } from '../../../inspector/views/text.ts';
-import { createAssets, inspectorAssets } from '../../../inspector/web/assets.ts';
-import { createGuarded, createNotices, knownHostOnly, problem } from '../../../inspector/web/browser.ts';
+import {
+  createAssets,
+  createGuarded,
+  createNotices,
+  inspectorAssets,
+  knownHostOnly,
+  problem,
+} from '../../../inspector/web/browser.ts';
 import { createLive, type Live } from '../../../inspector/web/live.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { openWebServer } from '../../../local/web-server.ts';
