@@ -64,10 +64,12 @@ function refusalOf({ headers }: IncomingMessage, accessKey: string, port: number
     return 'This server answers to its own address only.';
   }
   const [, named = ''] = /^AWS4-HMAC-SHA256 Credential=([^/,]+)\//.exec(headers.authorization ?? '') ?? [];
-  return isEqual(named, accessKey) ? undefined : "This is not the access key of the stack's last start.";
+  return isSameSecret(named, accessKey) ? undefined : "This is not the access key of the stack's last start.";
 }
 
 const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
 
+/** Takes as long whatever differs, so that a secret cannot be guessed piece by piece. */
+export const isSameSecret = (one: string, other: string): boolean => timingSafeEqual(digest(one), digest(other));
+
 const digest = (text: string) => createHash('sha256').update(text).digest();
-const isEqual = (one: string, other: string) => timingSafeEqual(digest(one), digest(other));
