@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { closeNow, listenOnLoopback } from '../lib/listen.ts';
+import { closeNow, listenOnLoopback } from '../lib/loopback.ts';
 import { createApi, createRecords, type Records } from './api.ts';
 
 export type { FakeChat } from './api.ts';
