@@ -1,7 +1,7 @@
 import type { Watermark, Watermarks } from '../reconcile/reconcile.ts';
 import type { ApiState } from '../smartsupp/api/fetch-request.ts';
 import { expiresAt, fetchedKey, lastEventKey, reconcileKey } from './keys.ts';
-import { getAll, type Item, type Table } from './table.ts';
+import { type Item, type Table, textIn } from './table.ts';
 
 /** The states of Smartsupp's conversations that were fetched last. Reconcile compares them without reading a chat. */
 export type FetchedStates = {
@@ -27,14 +27,14 @@ export function createFetchedStates(
 
 export function createReadFetchedStates(table: Table): ReadFetchedStates {
   return async (conversationIds) => {
-    const items = await getAll(table, conversationIds.map(fetchedKey));
+    const items = await table.getMany(conversationIds.map(fetchedKey));
     return new Map(items.map((item) => [String(item['conversationId']), toState(item)]));
   };
 }
 
 const toState = ({ changedAt, rating }: Item): ApiState => ({
   changedAt: String(changedAt ?? ''),
-  rating: typeof rating === 'string' ? rating : null,
+  rating: textIn(rating) ?? null,
 });
 
 /** How far reconcile has come with an account. It does not expire. */
@@ -82,6 +82,6 @@ export function createNoteEvent(table: Pick<Table, 'put'>, now: () => Date): () 
 
 /** Undefined if none has come yet. */
 export async function lastEventAt(table: Pick<Table, 'get'>): Promise<Date | undefined> {
-  const item = await table.get(lastEventKey);
-  return typeof item?.['at'] === 'string' ? new Date(item['at']) : undefined;
+  const at = textIn((await table.get(lastEventKey))?.['at']);
+  return at === undefined ? undefined : new Date(at);
 }

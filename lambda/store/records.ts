@@ -2,8 +2,8 @@ import type { Instant, Outcome } from '../conversation/model.ts';
 import type { Delivery, Dismissal } from '../delivery/delivery.ts';
 import type { Refused } from '../receive/ports.ts';
 import { chatPartition, deliveryKey, deliveryPrefix, keyText, rejectedIdOf } from './keys.ts';
-import { heldLists, pendingLists, readDelivery } from './ledger.ts';
-import { collect, getAll, type Item, type Table } from './table.ts';
+import { type DeliveryRecord, deliveriesIn, heldLists, pendingLists } from './ledger.ts';
+import { beginningWith, collect, type Item, isRecordOf, type Table } from './table.ts';
 
 /** The table's records, page by page, for an operator. Lists may be a second behind. */
 export type Records = {
@@ -33,8 +33,6 @@ export type Order = 'newest first' | 'oldest first';
 
 export type ChatRecord = { readonly conversationId: string; readonly outcome: Outcome; readonly receivedAt: Instant };
 
-export type DeliveryRecord = { readonly conversationId: string; readonly delivery: Delivery };
-
 export type RejectedRecord = Omit<Refused, 'ok'> & {
   readonly id: string;
   readonly receivedAt: Instant;
@@ -49,11 +47,11 @@ export type RejectedState = (typeof rejectedStates)[number];
 const pageSize = 250;
 
 export function createRecords(table: Table): Records {
-  const listed = (under: string, order: Order, since?: Date) =>
+  const listed = (partition: string, order: Order, since?: Date) =>
     table.query({
       index: 'listing',
-      where: since === undefined ? 'listed = :listed' : 'listed = :listed AND listedAt >= :since',
-      values: { ':listed': under, ':since': since?.toISOString() },
+      partition,
+      ...(since && { from: since.toISOString() }),
       order: order === 'newest first' ? 'descending' : 'ascending',
       pageSize,
     });
@@ -63,14 +61,12 @@ export function createRecords(table: Table): Records {
     return state === 'held' ? heldLists : [state];
   }
 
-  /** Scans all chats for an address or a number: an index for each would add a sixth to a chat's cost. */
+  /** Reads through all chats for an address or a number: an index for each would add a sixth to a chat's cost. */
   function chatsWith(personKey: string): AsyncIterable<Item> {
-    const [, kind, value = ''] = /^(email|phone|visitor)#(.*)$/s.exec(personKey) ?? [];
-    if (kind === 'visitor') {
-      return table.query({ index: 'byVisitor', where: 'visitor = :visitor', values: { ':visitor': keyText(value) } });
-    }
-    const values = { ':chat': 'chat', ':value': value };
-    return table.query({ index: 'listing', where: 'listed = :chat', filter: `${kind} = :value`, values });
+    const [, kind = '', value = ''] = /^(email|phone|visitor)#(.*)$/s.exec(personKey) ?? [];
+    return kind === 'visitor'
+      ? table.query({ index: 'byVisitor', partition: keyText(value) })
+      : table.query({ index: 'listing', partition: 'chat', filter: { attribute: kind, value } });
   }
 
   return {
@@ -83,20 +79,16 @@ export function createRecords(table: Table): Records {
         lists.map((list) => listed(list, order)),
         order,
       );
-      for await (const item of items) yield* toDelivery(item);
+      for await (const item of items) yield* deliveriesIn([item]);
     },
     deliveriesOf: async (conversationId) => {
-      const deliveries = table.query({
-        where: 'pk = :pk AND begins_with(sk, :prefix)',
-        values: { ':pk': chatPartition(conversationId), ':prefix': deliveryPrefix },
-        pageSize,
-        consistent: true,
-      });
-      return (await collect(deliveries)).flatMap((item) => readDelivery(item) ?? []);
+      const partition = chatPartition(conversationId);
+      const items = await collect(table.query({ partition, ...beginningWith(deliveryPrefix) }));
+      return deliveriesIn(items).map(({ delivery }) => delivery);
     },
     deliveriesTo: async (destinations, conversationIds) => {
       const keys = destinations.flatMap((name) => conversationIds.map((id) => deliveryKey(id, name)));
-      return (await getAll(table, keys)).flatMap(toDelivery);
+      return deliveriesIn(await table.getMany(keys));
     },
     async *rejected({ since, states = ['rejected'] } = {}) {
       for (const state of states) {
@@ -142,10 +134,7 @@ export function readChat({ conversationId, outcome, receivedAt }: Item): ChatRec
     : [];
 }
 
-function toDelivery(item: Item): DeliveryRecord[] {
-  const delivery = readDelivery(item);
-  return delivery === undefined ? [] : [{ conversationId: String(item['conversationId']), delivery }];
-}
+const isDismissal = isRecordOf<Dismissal>('by', 'at', 'reason');
 
 function toRejected({ pk, reason, detail, faults, receivedAt, copies, dismissal }: Item): RejectedRecord {
   return {
@@ -158,6 +147,3 @@ function toRejected({ pk, reason, detail, faults, receivedAt, copies, dismissal 
     dismissal: isDismissal(dismissal) ? dismissal : null,
   };
 }
-
-const isDismissal = (value: unknown): value is Dismissal =>
-  typeof value === 'object' && value !== null && 'by' in value && 'at' in value && 'reason' in value;

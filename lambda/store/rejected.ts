@@ -3,7 +3,7 @@ import type { Dismissal } from '../delivery/delivery.ts';
 import { compress, decompress } from '../platform/compression.ts';
 import type { KeepRejected } from '../receive/ports.ts';
 import { expiresAt, rejectedKey, rejectedQuotaKey } from './keys.ts';
-import { deleteChunks, getChunks, putChunks } from './large-bodies.ts';
+import { bodyIn, deleteWithBody, getChunks, putChunks } from './large-bodies.ts';
 import type { Table } from './table.ts';
 
 export type RejectedOptions = {
@@ -24,7 +24,7 @@ export function createKeepRejected(table: Table, { retentionDays, dailyBytes, no
 
     const key = rejectedKey(id);
     const expires = expiresAt(at, retentionDays);
-    const chunks = await putChunks(table, { pk: key.pk, prefix: 'BODY#' }, bytes, expires);
+    const chunks = await putChunks(table, bodyIn(key.pk), bytes, expires);
     const receivedAt = at.toISOString();
     const listed = { listed: 'rejected', listedAt: receivedAt };
     await table.put({ ...key, ...listed, reason, detail, faults, chunks, receivedAt, copies: 1, expiresAt: expires });
@@ -62,14 +62,12 @@ export type RejectedBody = {
 };
 
 export function createRejectedBodies(table: Table) {
-  const addressOf = (id: string) => ({ pk: rejectedKey(id).pk, prefix: 'BODY#' });
-
   return {
     /** @throws Error if it is listed but incomplete */
     read: async (id: string): Promise<RejectedBody | undefined> => {
       const header = await table.get(rejectedKey(id), { consistent: true });
       if (header === undefined) return undefined;
-      const body = await decompress(await getChunks(table, addressOf(id)));
+      const body = await decompress(await getChunks(table, bodyIn(rejectedKey(id).pk)));
       return { reason: String(header['reason']), body, receivedAt: new Date(String(header['receivedAt'])) };
     },
     /** False if it is not there, or was dismissed already. */
@@ -93,9 +91,7 @@ export function createRejectedBodies(table: Table) {
     remove: async (id: string): Promise<void> => {
       // Read first, because a delete that is repeated after a lost answer no longer returns the item.
       const header = await table.get(rejectedKey(id), { consistent: true });
-      // Unlist first: if the process dies here, it leaves chunks that expire, not a listed body that cannot be read.
-      await table.delete(rejectedKey(id));
-      await deleteChunks(table, addressOf(id), Number(header?.['chunks'] ?? 0));
+      await deleteWithBody(table, rejectedKey(id), Number(header?.['chunks'] ?? 0));
     },
   };
 }
