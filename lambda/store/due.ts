@@ -5,11 +5,13 @@ import type { HeldDelivery, HoldOver } from '../sweep/sweep.ts';
 import { deliveriesIn, heldForATime, heldLists, pendingList } from './ledger.ts';
 import { type Item, readFirst, type Table } from './table.ts';
 
-/** A destination's pending deliveries that were due by a time, longest overdue first. */
+/** A destination's pending deliveries that were due before a time, longest overdue first. */
 export function createListDue(table: Table, ledger: Pick<Ledger, 'write'>, now: () => Date) {
-  return async (destination: string | undefined, by: Date, limit: number): Promise<readonly DueDelivery[]> => {
-    const due = { index: 'listing', partition: pendingList(destination), to: by.toISOString() } as const;
-    return (await readFirst(table, limit, due)).flatMap(toDue);
+  return async (destination: string | undefined, before: Date, limit: number): Promise<readonly DueDelivery[]> => {
+    // Times are in whole milliseconds.
+    const to = new Date(before.getTime() - 1).toISOString();
+    const due = await readFirst(table, limit, { index: 'listing', partition: pendingList(destination), to });
+    return due.flatMap(toDue);
   };
 
   /** False if it was attempted in between: its new time stays. */

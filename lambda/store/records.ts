@@ -5,29 +5,7 @@ import { chatPartition, deliveryKey, deliveryPrefix, keyText, rejectedIdOf } fro
 import { type DeliveryRecord, deliveriesIn, heldLists, pendingLists } from './ledger.ts';
 import { beginningWith, collect, type Item, isRecordOf, type Table } from './table.ts';
 
-/** The table's records, page by page, for an operator. Lists may be a second behind. */
-export type Records = {
-  /** By when they were last received, newest first. */
-  readonly chats: (since?: Date) => AsyncIterable<ChatRecord>;
-  /**
-   * Deliveries in a listed state, or `warned`: pending ones by when they are due, others by when their state changed.
-   */
-  readonly deliveries: (state: string, order?: Order) => AsyncIterable<DeliveryRecord>;
-  readonly deliveriesOf: (conversationId: string) => Promise<readonly Delivery[]>;
-  readonly deliveriesTo: (
-    destinations: readonly string[],
-    conversationIds: readonly string[],
-  ) => Promise<readonly DeliveryRecord[]>;
-  /** Default: those that were not dismissed, of any time. */
-  readonly rejected: (which?: {
-    readonly since?: Date | undefined;
-    readonly states?: readonly RejectedState[];
-  }) => AsyncIterable<RejectedRecord>;
-  /** When each spooled hook was received, oldest first. */
-  readonly spooled: () => AsyncIterable<Instant>;
-  /** A person's chats, by a key from `personKeys`: `email#…`, `phone#…` or `visitor#<account>#…`. */
-  readonly chatsOf: (personKey: string) => AsyncIterable<string>;
-};
+export type Records = ReturnType<typeof createRecords>;
 
 export type Order = 'newest first' | 'oldest first';
 
@@ -42,11 +20,13 @@ export type RejectedRecord = Omit<Refused, 'ok'> & {
 
 export const rejectedStates = ['rejected', 'dismissed'] as const;
 export type RejectedState = (typeof rejectedStates)[number];
+type WhichRejected = { readonly since?: Date | undefined; readonly states?: readonly RejectedState[] };
 
 /** Small, because most callers need only the first few items. */
 const pageSize = 250;
 
-export function createRecords(table: Table): Records {
+/** The table's records, page by page, for an operator. Lists may be a second behind. */
+export function createRecords(table: Table) {
   const listed = (partition: string, order: Order, since?: Date) =>
     table.query({
       index: 'listing',
@@ -70,10 +50,12 @@ export function createRecords(table: Table): Records {
   }
 
   return {
-    async *chats(since) {
+    /** By when they were last received, newest first. */
+    async *chats(since?: Date): AsyncIterable<ChatRecord> {
       for await (const item of listed('chat', 'newest first', since)) yield* readChat(item);
     },
-    async *deliveries(state, order = 'newest first') {
+    /** In a listed state, or `warned`: pending ones by when they are due, others by when their state changed. */
+    async *deliveries(state: string, order: Order = 'newest first'): AsyncIterable<DeliveryRecord> {
       const lists = await listsOf(state);
       const items = merged(
         lists.map((list) => listed(list, order)),
@@ -81,26 +63,32 @@ export function createRecords(table: Table): Records {
       );
       for await (const item of items) yield* deliveriesIn([item]);
     },
-    deliveriesOf: async (conversationId) => {
+    deliveriesOf: async (conversationId: string): Promise<readonly Delivery[]> => {
       const partition = chatPartition(conversationId);
       const items = await collect(table.query({ partition, ...beginningWith(deliveryPrefix) }));
       return deliveriesIn(items).map(({ delivery }) => delivery);
     },
-    deliveriesTo: async (destinations, conversationIds) => {
+    deliveriesTo: async (
+      destinations: readonly string[],
+      conversationIds: readonly string[],
+    ): Promise<readonly DeliveryRecord[]> => {
       const keys = destinations.flatMap((name) => conversationIds.map((id) => deliveryKey(id, name)));
       return deliveriesIn(await table.getMany(keys));
     },
-    async *rejected({ since, states = ['rejected'] } = {}) {
+    /** By default those that were not dismissed, of any time. */
+    async *rejected({ since, states = ['rejected'] }: WhichRejected = {}): AsyncIterable<RejectedRecord> {
       for (const state of states) {
         // Dismissed deliveries are listed among dismissed bodies.
         for await (const item of listed(state, 'newest first', since))
           if (!('delivery' in item)) yield toRejected(item);
       }
     },
-    async *spooled() {
+    /** When each spooled hook was received, oldest first. */
+    async *spooled(): AsyncIterable<Instant> {
       for await (const { receivedAt } of listed('spooled', 'oldest first')) yield String(receivedAt);
     },
-    async *chatsOf(personKey) {
+    /** A person's chats, by a key from `personKeys`: `email#…`, `phone#…` or `visitor#<account>#…`. */
+    async *chatsOf(personKey: string): AsyncIterable<string> {
       for await (const { conversationId } of chatsWith(personKey)) yield String(conversationId);
     },
   };

@@ -15,12 +15,32 @@ export type RejectedOptions = {
 
 /** Keeps refused bodies by digest: the same body sent a thousand times is one item with a count. */
 export function createKeepRejected(table: Table, { retentionDays, dailyBytes, now }: RejectedOptions): KeepRejected {
+  /** Counts a copy of a body that is kept already. An expired item may be half deleted, so it doesn't count. */
+  async function countCopy(id: string, at: Date): Promise<boolean> {
+    const { isWritten } = await table.update(rejectedKey(id), {
+      update: 'SET listedAt = :at ADD copies :one',
+      condition: 'expiresAt > :now',
+      values: { ':at': at.toISOString(), ':one': 1, ':now': expiresAt(at, 0) },
+    });
+    return isWritten;
+  }
+
+  async function reserveQuota(bytes: number, at: Date): Promise<boolean> {
+    if (dailyBytes === null) return true;
+    const { isWritten } = await table.update(rejectedQuotaKey(at), {
+      update: 'SET expiresAt = :expires ADD taken :bytes',
+      condition: 'attribute_not_exists(taken) OR taken <= :left',
+      values: { ':bytes': bytes, ':left': dailyBytes - bytes, ':expires': expiresAt(at, 2) },
+    });
+    return isWritten;
+  }
+
   return async (body, { reason, detail, faults }) => {
     const id = createHash('sha256').update(body).digest('hex').slice(0, 32);
     const at = now();
-    if (await countCopy(table, id, at)) return id;
+    if (await countCopy(id, at)) return id;
     const bytes = await compress(body);
-    if (dailyBytes !== null && !(await reserveQuota(table, bytes.length, { dailyBytes, at }))) return undefined;
+    if (!(await reserveQuota(bytes.length, at))) return undefined;
 
     const key = rejectedKey(id);
     const expires = expiresAt(at, retentionDays);
@@ -30,29 +50,6 @@ export function createKeepRejected(table: Table, { retentionDays, dailyBytes, no
     await table.put({ ...key, ...listed, reason, detail, faults, chunks, receivedAt, copies: 1, expiresAt: expires });
     return id;
   };
-}
-
-/** Counts a copy of a body that is kept already. An expired item may be half deleted, so it doesn't count. */
-async function countCopy(table: Table, id: string, at: Date): Promise<boolean> {
-  const { isWritten } = await table.update(rejectedKey(id), {
-    update: 'SET listedAt = :at ADD copies :one',
-    condition: 'expiresAt > :now',
-    values: { ':at': at.toISOString(), ':one': 1, ':now': expiresAt(at, 0) },
-  });
-  return isWritten;
-}
-
-async function reserveQuota(
-  table: Table,
-  bytes: number,
-  { dailyBytes, at }: { readonly dailyBytes: number; readonly at: Date },
-): Promise<boolean> {
-  const { isWritten } = await table.update(rejectedQuotaKey(at), {
-    update: 'SET expiresAt = :expires ADD taken :bytes',
-    condition: 'attribute_not_exists(taken) OR taken <= :left',
-    values: { ':bytes': bytes, ':left': dailyBytes - bytes, ':expires': expiresAt(at, 2) },
-  });
-  return isWritten;
 }
 
 export type RejectedBody = {

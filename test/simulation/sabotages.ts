@@ -162,7 +162,7 @@ export const sabotages: readonly Sabotage[] = [
       'readDelivery(await table.get(deliveryKey(conversationId, destination), { consistent: true }))',
       'readDelivery(await table.get(deliveryKey(conversationId, destination)))',
     ],
-    'a destination is not remembered': ["if (delivery.state === 'pending') await register(destination);", ''],
+    'a destination is not remembered': ["if (state === 'pending') await register(destination);", ''],
     'what is pending is not listed': [
       "if (state === 'delivered' || state === 'skipped') return {};",
       "if (state !== 'held') return {};",

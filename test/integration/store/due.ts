@@ -27,8 +27,8 @@ export const dueTests: StoreTests = (table) => {
   const id = () => `208:${channelId}`;
   const ledger = () => createLedger(table(), { ...retention, now: clock.now });
   const write = (delivery: Delivery) => ledger().write(id(), delivery);
-  const listBy = async (by: Date) => {
-    const listed = await createListDue(table(), ledger(), clock.now)('crm', by, 100);
+  const listBefore = async (before: Date) => {
+    const listed = await createListDue(table(), ledger(), clock.now)('crm', before, 100);
     // Other tests have left theirs pending.
     return listed.filter(({ conversationId }) => conversationId === id());
   };
@@ -45,14 +45,14 @@ export const dueTests: StoreTests = (table) => {
   test('is listed from the time of its next attempt', async () => {
     const nextAttemptAt = clock.inSeconds(300).toISOString();
     for (const each of firstAttempt(clock.now(), { state: 'pending', nextAttemptAt })) await write(each);
-    expect(await listBy(clock.inSeconds(299))).toEqual([]);
-    expect(await listBy(clock.inSeconds(300))).toMatchObject([{ conversationId: id(), destination: 'crm' }]);
+    expect(await listBefore(clock.inSeconds(300))).toEqual([]);
+    expect(await listBefore(clock.inSeconds(301))).toMatchObject([{ conversationId: id(), destination: 'crm' }]);
   });
 
   test('is listed from the end of its lease if its attempt never ended', async () => {
     await secondAttempt();
-    expect(await listBy(clock.inSeconds(29))).toEqual([]);
-    expect(await listBy(clock.inSeconds(30))).toHaveLength(1);
+    expect(await listBefore(clock.inSeconds(30))).toEqual([]);
+    expect(await listBefore(clock.inSeconds(31))).toHaveLength(1);
   });
 
   test('is listed at once if it was put back to be attempted', async () => {
@@ -61,7 +61,7 @@ export const dueTests: StoreTests = (table) => {
     const requeued = requeue(held, clock.now());
     if (requeued.kind !== 'changed') throw new Error('what is held can be put back');
     await write(requeued.delivery);
-    expect(await listBy(clock.inSeconds(1))).toHaveLength(1);
+    expect(await listBefore(clock.inSeconds(1))).toHaveLength(1);
   });
 
   test('comes longest due first, and no more than asked for', async () => {
@@ -81,44 +81,44 @@ export const dueTests: StoreTests = (table) => {
 
   test.each(['delivered', 'held', 'skipped', 'parked'] as const)('is not listed once it is %s', async (state) => {
     for (const each of firstAttempt(clock.now(), { state })) await write(each);
-    expect(await listBy(clock.inSeconds(100_000))).toEqual([]);
+    expect(await listBefore(clock.inSeconds(100_000))).toEqual([]);
   });
 
   describe('that is listed again later', () => {
     test('is due by then, and changed in nothing else', async () => {
       const second = await secondAttempt();
-      const [due] = await listBy(clock.inSeconds(31));
+      const [due] = await listBefore(clock.inSeconds(31));
       await due?.relist(clock.inSeconds(900));
-      expect(await listBy(clock.inSeconds(899))).toEqual([]);
-      expect(await listBy(clock.inSeconds(900))).toHaveLength(1);
+      expect(await listBefore(clock.inSeconds(900))).toEqual([]);
+      expect(await listBefore(clock.inSeconds(901))).toHaveLength(1);
       expect(await ledger().read(id(), 'crm')).toEqual(second);
     });
 
     test('is left as it is if it was attempted meanwhile', async () => {
       const second = await secondAttempt();
-      const [due] = await listBy(clock.inSeconds(31));
+      const [due] = await listBefore(clock.inSeconds(31));
       await write(postpone(second, clock.now(), { until: clock.inSeconds(40) }));
       await due?.relist(clock.inSeconds(900));
-      expect(await listBy(clock.inSeconds(41))).toHaveLength(1);
+      expect(await listBefore(clock.inSeconds(41))).toHaveLength(1);
     });
 
     test('is not brought back if it is gone', async () => {
       await secondAttempt();
-      const [due] = await listBy(clock.inSeconds(31));
+      const [due] = await listBefore(clock.inSeconds(31));
       await createErasure(table(), clock.now).end(id());
       await due?.relist(clock.inSeconds(900));
       await due?.park('It is gone.');
-      expect(await listBy(clock.inSeconds(901))).toEqual([]);
+      expect(await listBefore(clock.inSeconds(901))).toEqual([]);
       expect(await ledger().read(id(), 'crm')).toBeUndefined();
     });
   });
 
   test('is parked with a reason, its doubt and its attempts kept, and not if it was attempted meanwhile', async () => {
     const second = await secondAttempt();
-    const [seen, seenToo] = [(await listBy(clock.inSeconds(31)))[0], (await listBy(clock.inSeconds(31)))[0]];
+    const [seen, seenToo] = [(await listBefore(clock.inSeconds(31)))[0], (await listBefore(clock.inSeconds(31)))[0]];
     clock.pass(3600);
     await seen?.park('It is gone.');
-    expect(await listBy(clock.inSeconds(100_000))).toEqual([]);
+    expect(await listBefore(clock.inSeconds(100_000))).toEqual([]);
     const parked = await ledger().read(id(), 'crm');
     const { contentHash, revision, since, version } = second;
     expect(parked).toMatchObject({ contentHash, revision, since, state: 'parked', reason: 'It is gone.', fault: null });
