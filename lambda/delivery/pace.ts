@@ -88,12 +88,12 @@ export const isDown = ({ failedShare }: Seen): boolean => failedShare === 1;
  * the results of one tell of its own size and not of the present one.
  */
 export function allowanceAfter({ allowance }: Pace, seen: Seen, present: number): number {
-  if (isDown(seen)) return probeSize;
-  if (seen.failedShare > maxRefusedShare || seen.isSlow) {
-    return Math.max(Math.min(present, Math.floor(allowance * 0.9)), probeSize);
-  }
-  if (seen.failedShare > 0) return present;
-  return Math.min(Math.max(present, Math.ceil(allowance * 1.1)), maxAllowance);
+  const next = () => {
+    if (isDown(seen)) return probeSize;
+    if (seen.failedShare > maxRefusedShare || seen.isSlow) return Math.min(present, Math.floor(allowance * 0.9));
+    return seen.failedShare > 0 ? present : Math.max(present, Math.ceil(allowance * 1.1));
+  };
+  return Math.min(Math.max(next(), probeSize), maxAllowance);
 }
 
 /** Several destinations share it. */
