@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { keptContacts, keptParts, notErasedLines } from '../../../cli/commands/erase/not-erased.ts';
+import { keptContacts, keptForAWhile, keptParts, notErasedLines } from '../../../cli/commands/erase/not-erased.ts';
 import { bodiesCounted, counted } from '../../../cli/lib/person/person.ts';
 
 test('what stays in a CRM is a line for each, with everything once', () => {
@@ -22,4 +22,13 @@ test('bodies are called what they are, and what is not there is not told of', ()
     '2 bodies still on the queue',
   ]);
   expect(counted({ chats: [], bodies: [] })).toBe('nothing');
+});
+
+test('an erasure says what a CRM keeps for a while, if anything was removed from it', () => {
+  const destinations = [
+    { name: 'espo', adapter: 'espocrm', baseUrl: 'https://crm.example.com' },
+    { name: 'shop', adapter: 'webhook', url: 'https://shop.example/chats' },
+  ] as const;
+  expect(keptForAWhile({ destinations }, ['espo', 'shop'])).toEqual([expect.stringMatching(/^espo: .*two months/)]);
+  expect(keptForAWhile({ destinations }, [])).toEqual([]);
 });
