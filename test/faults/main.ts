@@ -4,4 +4,9 @@ import { run } from 'jest';
 const [, , ...args] = process.argv;
 const others = args.filter((arg) => arg !== '--history');
 
-await run(['--config', 'test/faults/jest.config.js', ...others, ...(args.includes('--history') ? ['history.faults'] : [])]);
+await run([
+  '--config',
+  'test/faults/jest.config.js',
+  ...others,
+  ...(args.includes('--history') ? ['history.faults'] : []),
+]);

@@ -1,4 +1,4 @@
-import type { Answer, Trouble } from './bad-line.ts';
+import type { Answer, Call, Trouble } from './bad-line.ts';
 import type { Random } from './random.ts';
 
 /** As HubSpot says it (https://developers.hubspot.com/docs/api/usage-details), with the shortest wait that there is. */
@@ -49,3 +49,15 @@ export function mixed(random: Random): () => Trouble {
   ];
   return () => Object.assign({}, ...weathers.map((weather) => weather()));
 }
+
+/** Now and then a caller dies over what it writes: before that arrives, while it is done, or just after its answer. */
+export const deadlyWrites =
+  (weather: () => Trouble, { random, share, kill }: DeadlyWrites) =>
+  ({ method, path }: Call): Trouble => {
+    const trouble = weather();
+    const writes = method === 'PATCH' || method === 'DELETE' || /\/batch\/(create|update)$/.test(path);
+    if (writes && random.chance(share)) setTimeout(kill, random.between(0, 3 * (trouble.delayMs ?? 0)));
+    return trouble;
+  };
+
+type DeadlyWrites = { readonly random: Random; readonly share: number; readonly kill: () => void };
