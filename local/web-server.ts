@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { StartError } from './lib/errors.ts';
-import { listenOnLoopback, portOf } from './lib/listen.ts';
+import { listenOnLoopback, portOf } from './lib/loopback.ts';
 
 /** A finished answer may take this long to be written, in milliseconds. */
 const flushTimeoutMs = 200;

@@ -1,6 +1,6 @@
 import type { Instant, Outcome } from '../conversation/model.ts';
 import type { Delivery, Dismissal } from '../delivery/delivery.ts';
-import type { Refused } from '../receive/ports.ts';
+import type { Refused } from '../receive/answers.ts';
 import { chatPartition, deliveryKey, deliveryPrefix, keyText, rejectedIdOf } from './keys.ts';
 import { heldLists, pendingLists, readDelivery } from './ledger.ts';
 import { collect, getAll, type Item, type Table } from './table.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Dismissal } from '../delivery/delivery.ts';
 import { compress, decompress } from '../platform/compression.ts';
-import type { KeepRejected } from '../receive/ports.ts';
+import type { KeepRejected } from '../receive/answers.ts';
 import { expiresAt, rejectedKey, rejectedQuotaKey } from './keys.ts';
 import { deleteChunks, getChunks, putChunks } from './large-bodies.ts';
 import type { Table } from './table.ts';

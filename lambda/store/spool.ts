@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Instant } from '../conversation/model.ts';
 import { compress, decompress } from '../platform/compression.ts';
-import type { Spool } from '../receive/ports.ts';
+import type { Spool } from '../receive/receiver.ts';
 import type { SpooledHook } from '../sweep/sweep.ts';
 import { expiresAt, spoolKey } from './keys.ts';
 import { deleteChunks, getChunks, putChunks } from './large-bodies.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { StartError, TemplateError } from '../lib/errors.ts';
-import { closeNow, listenOnLoopback } from '../lib/listen.ts';
+import { closeNow, listenOnLoopback } from '../lib/loopback.ts';
 import type { CustomResourceDefinition } from '../template/definitions.ts';
 import { type Created, stackArn } from '../template/identities.ts';
 import type { Functions } from './functions.ts';

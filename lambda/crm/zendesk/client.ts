@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import type { Answer } from '../http/answer.ts';
+import { type Answer, allPages } from '../http/answer.ts';
 import { fieldsFrom } from '../http/credentials.ts';
 import { hasId, isHolding, isRecord, type JsonObject } from '../http/shapes.ts';
 import { CrmError } from '../port/errors.ts';
@@ -56,20 +56,14 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
    * May lag by minutes (https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/) and matches
    * parts of words, so compare the results.
    */
-  async function searchUsers(query: Readonly<Record<string, string>>): Promise<readonly User[]> {
-    const found: User[] = [];
-    for (let page = 1; ; page += 1) {
-      const answer = await call({
-        operation: 'search the users',
-        method: 'GET',
-        path: [...users, 'search'],
-        query: { ...query, ...(page > 1 && { page: String(page) }) },
-      });
-      const { users: some } = answer.as(isUsersAnswer);
-      found.push(...some.filter((user) => user['active'] !== false));
-      if (some.length < usersPerPage) return found;
-    }
-  }
+  const searchUsers = (search: Readonly<Record<string, string>>): Promise<readonly User[]> =>
+    allPages<User, number>(async (page = 1) => {
+      const query = { ...search, ...(page > 1 && { page: String(page) }) };
+      const answer = await call({ operation: 'search the users', method: 'GET', path: [...users, 'search'], query });
+      const found = answer.as(isUsersAnswer).users;
+      const next = found.length < usersPerPage ? undefined : page + 1;
+      return { items: found.filter((user) => user['active'] !== false), next };
+    });
 
   /** Undefined if another user has the address, which Zendesk checks without lag. */
   async function createUser(user: JsonObject): Promise<User | undefined> {
