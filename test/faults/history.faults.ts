@@ -1,11 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { faultsOf } from '../simulation/checks.ts';
 import { byChat, isAcknowledged } from '../simulation/posted.ts';
 import { kills } from './scenarios/kills.ts';
 import { describeFaults } from './support/describe-faults.ts';
 import { createHistory, type History } from './support/history.ts';
+import { createRandom, type Random } from './support/random.ts';
+import { within } from './support/sender.ts';
 import { type Stage, setStage } from './support/stage.ts';
-import { deadlyWrites, mixed } from './support/troubles.ts';
+import { brokenMark } from './support/timeline.ts';
+import { deadlyWrites, rough } from './support/troubles.ts';
 
 const scripts = 100;
 /** So many chats are told of. */
@@ -24,18 +28,17 @@ describeFaults('what client and CRMs saw, by the simulation’s own checks', () 
     // Copies that come one after the other then meet in several processes.
     stage = await setStage({ batchingWindowSeconds: 0 });
     history = createHistory(stage);
-    await kills(stage, {
-      scenario: 'history',
-      seconds: 40,
-      visitors: (random) => Array.from({ length: scripts }, (_, number) => history.plan(number, random)),
-      weather: (random) =>
-        deadlyWrites(mixed(random), { random, share: 0.15, kill: () => stage.stack.signal('deliver', 'SIGKILL') }),
-    });
-    left = [
-      await stage.settle(patienceMs),
-      await new Promise<string>((resolve) => setTimeout(resolve, nextSweepMs, '')),
-      await stage.settle(patienceMs),
-    ];
+    const storm = (random: Random) =>
+      deadlyWrites(rough(random), { random, share: 0.15, kill: () => stage.stack.signal('deliver', 'SIGKILL') });
+    const plans = (random: Random, from: number) =>
+      Array.from({ length: scripts / 2 }, (_, number) => history.plan(from + number, random));
+    await kills(stage, { scenario: 'history', seconds: 30, visitors: (random) => plans(random, 0), weather: storm });
+    // Now deliver alone dies, in the act: it gets further, and so do those that are under way at the same time.
+    const random = createRandom('history in the act');
+    stage.weather.set('history', storm(random));
+    await within(35_000, random, plans(random, scripts / 2));
+    stage.weather.delete('history');
+    left = [...(await Promise.all([stage.settle(patienceMs), sleep(nextSweepMs, '')])), await stage.settle(patienceMs)];
   }, 2_400_000);
 
   afterAll(() => stage.end());
@@ -50,6 +53,7 @@ describeFaults('what client and CRMs saw, by the simulation’s own checks', () 
     ];
     process.stdout.write(`history: ${counts.join(', ')}; all that was seen: ${history.write()}\n`);
     const faults = [...left.filter((each) => each !== ''), ...faultsOf(evidence, false)];
+    for (const fault of faults) process.stdout.write(`${brokenMark} ${fault}\n`);
     for (const timeline of history.timelines(evidence, faults).slice(0, maxTimelines)) {
       process.stdout.write(`\n${timeline}\n`);
     }

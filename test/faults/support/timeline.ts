@@ -1,16 +1,23 @@
 import type { Item } from '../../../lambda/store/table.ts';
 import { firstOf, type Posted } from '../../simulation/posted.ts';
+import type { Post } from '../../simulation/script.ts';
 import { chatId, markOf } from '../../simulation/smartsupp.ts';
 import type { Call, Trouble } from './bad-line.ts';
 import type { Stage } from './stage.ts';
 
 export type Seen = { readonly at: number; readonly what: string };
 
+/** Before a broken promise. */
+export const brokenMark = '✗';
+
 /** What client and HubSpot saw, what died, and what the functions logged, in its order. */
 export function allSeen({ calls, stack }: Stage, posted: readonly Posted[]): readonly Seen[] {
   return [
-    ...posted.map(({ at, post }) => ({ at, what: `client posts ${chatId(post)}: ${JSON.stringify(post)}` })),
-    ...posted.map(({ by, post, status }) => ({ at: by, what: `client is answered ${status} for ${chatId(post)}` })),
+    ...posted.map(({ at, post }) => ({ at, what: `client posts ${told(post)}` })),
+    ...posted.map(({ by, post, status }) => ({
+      at: by,
+      what: `client is answered ${status ?? 'not at all'} for ${told(post)}`,
+    })),
     ...calls.map(({ at, call, trouble }) => ({ at, what: `HubSpot ${inWords(call, trouble)}` })),
     ...stack.killed.map(({ at, part }) => ({ at, what: `${part} is killed` })),
     ...stack.logs().flatMap(logged),
@@ -20,8 +27,9 @@ export function allSeen({ calls, stack }: Stage, posted: readonly Posted[]): rea
 /** Those of one chat, with whatever died meanwhile, and what is left of it in the table. */
 export function timelineOf(posts: readonly Posted[], seen: readonly Seen[], items: readonly Item[]): readonly string[] {
   const own = seen.filter(({ what }) => isAbout(posts, what));
-  const [from = 0, to = 0] = [own[0]?.at, own.at(-1)?.at];
-  const lines = seen.filter((each) => own.includes(each) || (isDeath(each) && each.at >= from && each.at <= to));
+  const isNear = (death: Seen) => own.some(({ at }) => at <= death.at && death.at < at + nearMs);
+  const lines = seen.filter((each) => own.includes(each) || (isDeath(each) && isNear(each)));
+  const from = own[0]?.at ?? 0;
   const left = items
     .filter(({ pk, sk }) => isAbout(posts, String(pk)) && String(sk).startsWith('DELIVERY#'))
     .map(({ sk, delivery }) => {
@@ -38,10 +46,20 @@ export function isAbout(posts: readonly Posted[], text: string): boolean {
   return keys.some((key) => text.includes(key)) || new RegExp(`\\b1[:#]${chat}\\b`).test(text);
 }
 
+/** A death matters so long after something of the chat. */
+const nearMs = 2000;
 const isDeath = ({ what }: Seen) => what.endsWith(' is killed');
 
 /** A batch is long, and the file has all of it. */
-const shortened = (what: string) => (what.length > 400 ? `${what.slice(0, 400)}…` : what);
+const shortened = (what: string) => (what.length > maxLength ? `${what.slice(0, maxLength)}…` : what);
+const maxLength = 300;
+
+/** A copy, by what tells it from others. */
+function told(post: Post): string {
+  const { messages, outcome, rating, email, phone, trait } = post;
+  const parts = [`${messages} messages`, outcome, rating === null ? [] : `rated ${rating}`, email ?? [], phone ?? []];
+  return `${chatId(post)} (${[...parts, trait === 'plain' ? [] : trait].flat().join(', ')})`;
+}
 
 function inWords({ method, path, text }: Call, { delayMs = 0, refused, spoilt }: Trouble): string {
   const answer = (what: string | { readonly status: number }) => (typeof what === 'object' ? what.status : what);

@@ -41,14 +41,22 @@ const someLate = (random: Random, share: number) => (): Trouble => (random.chanc
 /** Some of everything, more of it or less. */
 export function mixed(random: Random): () => Trouble {
   const latency = random.pick([50, 300, 1000]);
-  const weathers = [
+  return together(
     slow(random, latency / 3, latency),
     someRefused(random, random.pick([0, 0.1, 0.3])),
     someSpoilt(random, random.pick([0, 0.05, 0.2])),
     someLate(random, random.pick([0, 0, 0.01])),
-  ];
-  return () => Object.assign({}, ...weathers.map((weather) => weather()));
+  );
 }
+
+/** Some of everything, and never none of it. */
+export const rough = (random: Random): (() => Trouble) =>
+  together(slow(random, 100, 800), someRefused(random, 0.1), someSpoilt(random, 0.15), someLate(random, 0.01));
+
+const together =
+  (...weathers: readonly (() => Trouble)[]) =>
+  (): Trouble =>
+    Object.assign({}, ...weathers.map((weather) => weather()));
 
 /** Now and then a caller dies over what it writes: before that arrives, while it is done, or just after its answer. */
 export const deadlyWrites =
