@@ -11,7 +11,7 @@ import { type Stage, setStage } from './support/stage.ts';
 import { brokenMark } from './support/timeline.ts';
 import { deadlyWrites, rough } from './support/troubles.ts';
 
-const scripts = 100;
+const scripts = 70;
 /** So many chats are told of. */
 const maxTimelines = 3;
 /** Deliver hides what the table has failed to take again and again for a quarter of an hour. */
