@@ -1,17 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { createPaces } from '../../../lambda/store/pace.ts';
-import { startTable, type TestTable } from '../../support/dynamodb.ts';
 import { chat } from './chats.ts';
-import { createSystem } from './system.ts';
-
-let running: TestTable;
-let system: ReturnType<typeof createSystem>;
-beforeEach(async () => {
-  running = await startTable();
-  system = createSystem(running.table);
-});
-afterEach(() => running.close());
+import { system, table } from './stage.ts';
 
 const fail = () => {
   throw new CrmError('busy', { kind: 'retryable' });
@@ -20,7 +11,7 @@ const fail = () => {
 const stop = () => {
   const sample = [2, 3, 4, 5, 6].map((number) => ({ conversationId: `208:${number}`, version: 1 }));
   const pace = { allowance: 10, isAway: true, sentAt: system.now().toISOString(), sample };
-  return createPaces(running.table).write('crm', pace);
+  return createPaces(table).write('crm', pace);
 };
 
 describe('a new chat', () => {
@@ -61,7 +52,7 @@ test('an outage of a CRM is told from what its own deliveries say, and its end, 
   await system.enqueue(chat(1), system.now());
   await system.deliverVisible();
   system.loseMessages();
-  const isAway = async () => (await createPaces(running.table).all()).map(({ pace }) => pace?.isAway);
+  const isAway = async () => (await createPaces(table).all()).map(({ pace }) => pace?.isAway);
   for (const expected of [[false], [true]]) {
     system.pass(20);
     await system.sweep();
