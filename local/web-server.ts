@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { StartError } from './lib/errors.ts';
-import { listenOnLoopback, portOf } from './lib/listen.ts';
+import { listenOnLoopback, portOf } from './lib/loopback.ts';
 
 /** A finished answer may take this long to be written, in milliseconds. */
 const flushTimeoutMs = 200;
@@ -13,7 +13,7 @@ const maxWaitMs = 20_000;
 /** More requests than this do not wait. */
 const maxWaiting = 1000;
 
-export type Serve = (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
+type Serve = (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
 
 export type WebServer = {
   readonly origin: string;

@@ -1,4 +1,4 @@
-import type { Refused } from '../../lambda/receive/ports.ts';
+import type { Refused } from '../../lambda/receive/answers.ts';
 import { type Records, type RejectedRecord, rejectedStates } from '../../lambda/store/records.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import { CliError } from './terminal/errors.ts';

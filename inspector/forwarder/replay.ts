@@ -2,14 +2,15 @@ import type { Delivery } from '../../lambda/delivery/delivery.ts';
 import type { EnqueueChat, Ledger } from '../../lambda/delivery/ports.ts';
 import { requeue } from '../../lambda/delivery/state-machine.ts';
 import type { OpenMessage } from '../../lambda/queue/envelope.ts';
-import type { Refused, Validate } from '../../lambda/receive/ports.ts';
+import type { Refused } from '../../lambda/receive/answers.ts';
+import type { Validate } from '../../lambda/receive/receiver.ts';
 import { decodeBody } from '../../lambda/receive/request.ts';
 import { type FetchRequest, readFetchRequest } from '../../lambda/smartsupp/api/fetch-request.ts';
 import { readConversation } from '../../lambda/smartsupp/body/body.ts';
 import { validateHook } from '../../lambda/smartsupp/hook.ts';
 import type { RejectedBody } from '../../lambda/store/rejected.ts';
 
-export type ReplayDependencies = {
+type ReplayDependencies = {
   readonly ledger: Pick<Ledger, 'write'>;
   readonly isStored: (conversationId: string) => Promise<boolean>;
   readonly enqueueChat: EnqueueChat;
@@ -51,7 +52,7 @@ export function createReplay({ ledger, isStored, enqueueChat, now }: ReplayDepen
   };
 }
 
-export type ReplayRejectedDependencies = {
+type ReplayRejectedDependencies = {
   readonly read: (id: string) => Promise<RejectedBody | undefined>;
   readonly validate: Validate;
   readonly open: OpenMessage;
@@ -112,7 +113,7 @@ export function createReplayRejected(dependencies: ReplayRejectedDependencies) {
 
 const withoutApi = {
   reason: 'not-fetched',
-  detail: "It is to be fetched by Smartsupp's REST API, and api is not set up.",
+  detail: "It must be fetched by Smartsupp's REST API, and api is not set up.",
   faults: [],
 };
 

@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { basename, extname, join } from 'node:path';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { csrf } from 'hono/csrf';
 import { etag } from 'hono/etag';
@@ -123,3 +125,22 @@ const revalidated: MiddlewareHandler = async (context, next) => {
 
 /** Accepts posts from the page itself, up to this size. */
 export const fromThisPage = (maxBytes: number) => [csrf(), bodyOfAtMost(maxBytes)] as const;
+
+/** The inspector's own styles and script. */
+export const inspectorAssets = join(import.meta.dirname, '../assets');
+
+const types: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+export function createAssets(directories: readonly string[]): Hono {
+  const app = new Hono();
+  for (const file of directories.flatMap((directory) => readdirSync(directory).map((name) => join(directory, name)))) {
+    const type = types[extname(file)];
+    const content = readFileSync(file, 'utf8');
+    if (type) app.get(`/assets/${basename(file)}`, (context) => context.body(content, 200, { 'Content-Type': type }));
+  }
+  return app;
+}

@@ -1,10 +1,15 @@
 import { withoutFormula } from '../conversation/clean-text.ts';
+import { followUpDueAt, followUpNeeded } from '../conversation/follow-up.ts';
+import type { Language } from '../conversation/language.ts';
 import { accountVisitor, isIdentifying, visitorKey } from '../conversation/match-keys.ts';
 import type { Conversation, Message } from '../conversation/model.ts';
+import type { ReachableBy } from '../conversation/transcript/brief.ts';
+import { shorten } from '../conversation/transcript/lines.ts';
+import { onOneLine } from '../conversation/transcript/text.ts';
+import { wordsIn } from '../conversation/transcript/words.ts';
 import { fullName } from '../crm/contacts/contact-name.ts';
 import type { FollowUp, Person } from '../crm/port/adapter.ts';
 import { compile, type Expression } from './expression.ts';
-import { followUpOf } from './follow-up.ts';
 import type { Identity } from './identity.ts';
 import { customerIdOf, fieldExpressions, personKeysOf, personOf } from './person.ts';
 import { holdHoursOf, type MappingSettings, type SharedSettings } from './settings.ts';
@@ -41,7 +46,7 @@ export type MakePlan = (
   },
 ) => Promise<Plan>;
 
-export type PlannerOptions = SharedSettings & {
+type PlannerOptions = SharedSettings & {
   readonly keepsContacts: boolean;
   readonly makesFollowUps: boolean;
   readonly now: () => Date;
@@ -160,4 +165,35 @@ async function skipReason(
   }
   if (when !== undefined && (await when(conversation, identity)) !== true) return 'The rule does not match (when).';
   return null;
+}
+
+function followUpOf(
+  conversation: Conversation,
+  identity: Identity,
+  settings: MappingSettings['followUp'],
+  { language, now }: Pick<SharedSettings, 'language'> & { readonly now: Date },
+): FollowUp | null {
+  const reason = followUpNeeded(conversation, settings);
+  if (reason === null) return null;
+  const { name, email } = conversation.visitor;
+  return {
+    kind: settings?.as ?? 'task',
+    reason,
+    title: followUpTitle(reason, name ?? email, language),
+    dueAt: followUpDueAt(conversation, settings, now),
+    ...reachableBy(conversation, identity),
+  };
+}
+
+function reachableBy({ visitor }: Conversation, { phone, typedPhone, email }: Identity): ReachableBy {
+  const typedEmail = visitor.email && shorten(visitor.email);
+  return { phone: phone ?? typedPhone, email: email ?? typedEmail };
+}
+
+/** `Reply to Eva: missed chat`: plain text on one line, at most 200 characters. Escape it. */
+export function followUpTitle(reason: FollowUp['reason'], name: string | null, language: Language): string {
+  const say = wordsIn(language);
+  return name === null
+    ? say(`anonymousFollowUp.${reason}`)
+    : say(`followUp.${reason}`, { name: shorten(onOneLine(name)) });
 }

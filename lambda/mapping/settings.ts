@@ -1,5 +1,6 @@
+import type { FollowUpSettings } from '../conversation/follow-up.ts';
 import type { Language } from '../conversation/language.ts';
-import type { FollowUp, FollowUpKind } from '../crm/port/adapter.ts';
+import type { FollowUpKind } from '../crm/port/adapter.ts';
 
 /** A destination's mapping settings. A CRM without contacts lacks some of them. */
 export type MappingSettings = {
@@ -18,12 +19,7 @@ export type MappingSettings = {
   readonly fields?: Readonly<Record<string, FieldSettings>>;
   readonly neutraliseFormulas?: boolean;
   readonly owners?: { readonly agents?: Readonly<Record<string, string>>; readonly fallback?: string };
-  readonly followUp?: {
-    readonly on?: readonly FollowUp['reason'][];
-    readonly as?: FollowUpKind;
-    readonly dueInHours?: number;
-    readonly lowRating?: number;
-  };
+  readonly followUp?: FollowUpSettings & { readonly as?: FollowUpKind };
 };
 
 export const defaultHoldHours = 72;
@@ -32,7 +28,7 @@ export const defaultHoldHours = 72;
 export const holdHoursOf = ({ holdHours = defaultHoldHours }: Pick<MappingSettings, 'name' | 'holdHours'>): number =>
   holdHours;
 
-export type FieldSettings = string | { readonly value: string; readonly overwrite?: boolean };
+type FieldSettings = string | { readonly value: string; readonly overwrite?: boolean };
 
 export type SharedSettings = {
   readonly language: Language;

@@ -1,6 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { errorFields, type Log } from '../platform/logger.ts';
-import type { KeepRejected, Refused } from './ports.ts';
 
 export type Problem = {
   readonly status: 400 | 401 | 404 | 405 | 503;
@@ -30,6 +29,12 @@ export function answer(
   };
 }
 
+export const noHook = problem({
+  status: 404,
+  title: 'Not found',
+  detail: 'There is no hook here. Check the key in the URL.',
+});
+
 /** In seconds. */
 const retryAfter = '30';
 
@@ -37,6 +42,17 @@ export const unavailable = problem(
   { status: 503, title: 'Unavailable', detail: 'The chat could not be kept just now. Send it again.' },
   { 'retry-after': retryAfter },
 );
+
+/** Keeps a refused body and returns its id; undefined if the day's quota is used up. */
+export type KeepRejected = (body: Uint8Array, refused: Omit<Refused, 'ok'>) => Promise<string | undefined>;
+
+/** Why a body was refused: JSON pointers and rules, never values. */
+export type Refused = {
+  readonly ok: false;
+  readonly reason: string;
+  readonly detail: string;
+  readonly faults: readonly { readonly pointer: string; readonly detail: string }[];
+};
 
 type RefuseDependencies = { readonly keepRejected: KeepRejected; readonly log: Log };
 

@@ -1,8 +1,18 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { errorFields, type Log } from '../platform/logger.ts';
-import { answer, problem, refuse, unavailable } from './answers.ts';
-import type { Enqueue, KeepRejected, Spool, Validate } from './ports.ts';
+import { answer, type KeepRejected, noHook, problem, type Refused, refuse, unavailable } from './answers.ts';
 import { decodeBody, type EncodedBody } from './request.ts';
+
+/** Hands over an accepted body. Durable once the promise resolves. */
+export type Enqueue = (body: string, receivedAt: Date) => Promise<void>;
+
+/** Keeps an accepted body for the sweep while the queue is unavailable. */
+export type Spool = (body: string, receivedAt: Date) => Promise<void>;
+
+export type Accepted = { readonly ok: true; readonly conversationId: string };
+
+/** Returns the id of the conversation in a body, or why it is refused. */
+export type Validate = (body: string) => Accepted | Refused;
 
 export type ReceiverDependencies = {
   readonly isAuthentic: (key: string | undefined) => boolean;
@@ -29,9 +39,7 @@ export function createReceiver(dependencies: ReceiverDependencies) {
 
   return async (request: Request): Promise<APIGatewayProxyStructuredResultV2> => {
     if (request.requestContext.http.method !== 'POST') return thisIsTheHook;
-    if (!isAuthentic(request.pathParameters?.['key']?.replace(/\/+$/, ''))) {
-      return problem({ status: 404, title: 'Not found', detail: 'There is no hook here. Check the key in the URL.' });
-    }
+    if (!isAuthentic(request.pathParameters?.['key']?.replace(/\/+$/, ''))) return noHook;
     const decoded = await decodeBody(request);
     if (!decoded.ok) {
       const { bytes, reason, detail } = decoded;

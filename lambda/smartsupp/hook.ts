@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { ErrorObject } from 'ajv';
 import type { FromSchema } from 'json-schema-to-ts';
-import type { Validate } from '../receive/ports.ts';
+import type { Validate } from '../receive/receiver.ts';
 import type { hookSchema } from './hook.schema.ts';
 import isHook from './hook.validate.generated.js';
+import { isFields } from './lenient.ts';
 
 /** Only the ids are certain. Everything else may have any type: read it with `lenient.ts`. */
 export type Hook = FromSchema<typeof hookSchema>;
 
-export type HookReading =
-  | { readonly ok: true; readonly hook: Hook }
-  | { readonly ok: false; readonly refusal: Refusal };
+type HookReading = { readonly ok: true; readonly hook: Hook } | { readonly ok: false; readonly refusal: Refusal };
 
 /** Why a body is not a hook: JSON pointers and rules, never values. */
 export type Refusal = {
@@ -79,16 +78,14 @@ function toFault({ instancePath, keyword, params, message }: ErrorObject): Fault
     : { pointer: instancePath, detail: message ?? keyword };
 }
 
-const isDomainStatsReport = (value: unknown) =>
-  typeof value === 'object' && value !== null && 'domains' in value && !('channel' in value);
+const isDomainStatsReport = (value: unknown) => isFields(value) && 'domains' in value && !('channel' in value);
 
 const isInexact = (id: unknown) => typeof id === 'number' && !Number.isSafeInteger(id);
 
 const hasInexactId = ({ accountId, channel, visitor }: Hook) =>
   [accountId, channel.id, visitorIdOf(visitor)].some(isInexact);
 
-const visitorIdOf = (visitor: unknown): unknown =>
-  typeof visitor === 'object' && visitor !== null && 'id' in visitor ? visitor.id : undefined;
+const visitorIdOf = (visitor: unknown): unknown => (isFields(visitor) ? visitor['id'] : undefined);
 
 /** `JSON.parse` may give two ids beyond 2^53 the same number, and so mix up two chats. */
 function readIdsExactly(text: string, hook: Hook): Hook {
@@ -101,12 +98,9 @@ function readIdsExactly(text: string, hook: Hook): Hook {
     ...hook,
     accountId,
     channel: { ...hook.channel, id: channel.id },
-    ...(isRecord(hook.visitor) ? { visitor: { ...hook.visitor, id: visitorIdOf(visitor) } } : {}),
+    ...(isFields(hook.visitor) ? { visitor: { ...hook.visitor, id: visitorIdOf(visitor) } } : {}),
   };
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const quote = 0x22;
 const backslash = 0x5c;

@@ -4,8 +4,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Forwarder } from '../../inspector/forwarder/forwarder.ts';
 import { createInspectorPages } from '../../inspector/pages.ts';
-import { createAssets, inspectorAssets } from '../../inspector/web/assets.ts';
-import { createNotices } from '../../inspector/web/browser.ts';
+import { createAssets, createNotices, inspectorAssets } from '../../inspector/web/browser.ts';
 import { createLive } from '../../inspector/web/live.ts';
 import type { Language } from '../../lambda/conversation/language.ts';
 import { createIdentityOf, type IdentitySettings } from '../../lambda/mapping/identity.ts';
@@ -17,7 +16,7 @@ import { createSender, eachInTurn, type Way } from './smartsupp/sender.ts';
 import { createDemoLayout } from './views/layout.ts';
 import { createCrmPages, createWebsite } from './website.ts';
 
-export type DemoOptions = {
+type DemoOptions = {
   readonly dataDir: string;
   /** Undefined if no destination is the demo CRM: then nothing is signed for it. */
   readonly signingSecret: string | undefined;

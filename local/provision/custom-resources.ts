@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { StartError, TemplateError } from '../lib/errors.ts';
-import { closeNow, listenOnLoopback } from '../lib/listen.ts';
+import { closeNow, listenOnLoopback } from '../lib/loopback.ts';
 import type { CustomResourceDefinition } from '../template/definitions.ts';
 import { type Created, stackArn } from '../template/identities.ts';
 import type { Functions } from './functions.ts';
 
 /** `read` throws a TemplateError while the resource refers to another that does not exist yet. */
-export type UnresolvedResource = { readonly logicalId: string; readonly read: () => CustomResourceDefinition };
+type UnresolvedResource = { readonly logicalId: string; readonly read: () => CustomResourceDefinition };
 
 type Creation = {
   readonly stackName: string;

@@ -1,9 +1,10 @@
 /** Runs DynamoDB (dynalite) on disk. Arguments: its directory, and the port (0 for any). */
+
 import { isDeepStrictEqual } from 'node:util';
 import dynalite from 'dynalite';
 import dynaliteDb, { type Database, type Item, type Table } from 'dynalite/db/index.js';
+import { serve } from '../lib/loopback.ts';
 import { endWithParent } from '../lib/processes.ts';
-import { serve } from './serve.ts';
 
 /**
  * Makes the indexes agree with their tables again, and returns the number of entries that differed. dynalite writes an

@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { closeNow, listenOnLoopback } from '../lib/listen.ts';
-import { guard } from './serve.ts';
+import { closeNow, guard, listenOnLoopback } from '../lib/loopback.ts';
 
 export type SecretsManager = {
   readonly endpoint: string;

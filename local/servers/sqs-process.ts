@@ -3,15 +3,16 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { buildApp } from 'fauxqs';
-// The package exports its main module only, and its `startFauxqs` listens on every interface.
 import { PersistenceManager } from '../../node_modules/fauxqs/dist/persistence.js';
 import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js';
 import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js';
 import { type SqsQueue, SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js';
+import { serve } from '../lib/loopback.ts';
 import { endWithParent } from '../lib/processes.ts';
 import { account } from '../lib/settings.ts';
 import { coalesced } from './coalesced.ts';
-import { serve } from './serve.ts';
+
+// The package exports its main module only, and its `startFauxqs` listens on every interface.
 
 /**
  * fauxqs's persistence with one commit for all writes of an event loop turn, and with flushes that run in the

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { listenOnLoopback } from '../../local/lib/listen.ts';
+import { listenOnLoopback } from '../../local/lib/loopback.ts';
 import { readStackInfo } from '../../local/stack-info.ts';
 import { newDirectory } from '../integration/local/support/directory.ts';
 import { eventually } from '../integration/local/support/eventually.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
-import { listenOnLoopback } from '../../local/lib/listen.ts';
+import { listenOnLoopback } from '../../local/lib/loopback.ts';
 import { eventually } from '../integration/local/support/eventually.ts';
 import { animatedSvg, type Frame, linesOf } from '../support/animated-terminal.ts';
 

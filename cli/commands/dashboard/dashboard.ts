@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
@@ -12,10 +12,17 @@ import { stateLegend } from '../../../inspector/views/elements.ts';
 import { previewLineFor } from '../../../inspector/views/entry.ts';
 import { createLayout } from '../../../inspector/views/layout.ts';
 import { isolated } from '../../../inspector/views/text.ts';
-import { createAssets, inspectorAssets } from '../../../inspector/web/assets.ts';
-import { createGuarded, createNotices, knownHostOnly, problem } from '../../../inspector/web/browser.ts';
+import {
+  createAssets,
+  createGuarded,
+  createNotices,
+  inspectorAssets,
+  knownHostOnly,
+  problem,
+} from '../../../inspector/web/browser.ts';
 import { createLive, type Live } from '../../../inspector/web/live.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
+import { isSameSecret } from '../../../local/lib/loopback.ts';
 import { openWebServer } from '../../../local/web-server.ts';
 import type { Deployment, Invocation } from '../../lib/deployment/deployment.ts';
 import { createFollow } from '../../lib/follow.ts';
@@ -171,19 +178,15 @@ function createSurroundings({ name, commandLine }: Deployment): Surroundings {
 function signIn(token: string): MiddlewareHandler {
   return async (context, next) => {
     const given = context.req.query('token');
-    if (given !== undefined && isSame(given, token)) {
+    if (given !== undefined && isSameSecret(given, token)) {
       setCookie(context, cookieOf(context), token, { httpOnly: true, sameSite: 'Strict', path: '/' });
       // So that the token is not in what a page links to or sends.
       return context.redirect('/inspector', 303);
     }
-    if (isSame(getCookie(context, cookieOf(context)) ?? '', token)) return next();
+    if (isSameSecret(getCookie(context, cookieOf(context)) ?? '', token)) return next();
     return problem(context, 401, 'Not signed in', 'Open the address that npx forwarder dashboard has printed.');
   };
 }
 
 /** Cookies do not tell ports apart, and two stages may be open at once. */
 const cookieOf = ({ req }: Context) => `forwarder-dashboard-${new URL(req.url).port}`;
-
-const isSame = (one: string, other: string) => timingSafeEqual(digest(one), digest(other));
-
-const digest = (text: string) => createHash('sha256').update(text).digest();

@@ -2,15 +2,20 @@ import type { Config } from '../../../lambda/config/config.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import { renderText } from '../../../lambda/conversation/transcript/text.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
-import { type Delivery, type Dismissal, shownState } from '../../../lambda/delivery/delivery.ts';
+import {
+  type Delivery,
+  type Dismissal,
+  isLeased,
+  maxHistory,
+  type PastAttempt,
+  shownState,
+} from '../../../lambda/delivery/delivery.ts';
 import type { RejectedRecord } from '../../../lambda/store/records.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import type { OtherSource } from '../../lib/person/other-source.ts';
 import { canReplay } from '../../lib/rejected.ts';
 import { bold, columns, dim, printable, printableLines, stateText, wrapped } from '../../lib/terminal/output.ts';
 import { createTimes, type Times } from '../../lib/time.ts';
-
-import { attemptLines } from './attempts.ts';
 
 type Chat = Pick<OtherSource, 'alsoAs' | 'maybeAlsoAs'> & {
   readonly id: string;
@@ -156,4 +161,47 @@ export function rejectedText(rejected: RejectedRecord, { times, commandLine }: R
         : 'No release accepts such a body: it is deleted when its retention ends.',
     ),
   ].join('\n');
+}
+
+/** The attempts, newest first, each with its reason unless it is the one above. */
+export function attemptLines(delivery: Delivery, now: Date, times: Times): readonly string[] {
+  const past = delivery.history.toReversed();
+  const lines = past.flatMap((attempt, index) => [
+    `${attemptLine(attempt, times)}${isAsAbove(attempt, past[index - 1]) ? '  for the same reason' : ''}`,
+    ...reasonLines(attempt, past[index - 1] ?? delivery),
+  ]);
+  return [
+    ...underWay(delivery, now, times),
+    ...lines,
+    ...(past.length < maxHistory ? [] : [dim('  Earlier attempts are not kept.')]),
+  ];
+}
+
+/** An expired lease belonged to an attempt that crashed. */
+function underWay(delivery: Delivery, now: Date, times: Times): readonly string[] {
+  if (delivery.leaseUntil === null) return [];
+  const outcome = isLeased(delivery, now) ? 'under way' : 'crashed';
+  return [attemptLine({ startedAt: delivery.updatedAt, durationMs: null, outcome }, times)];
+}
+
+type Head = Pick<PastAttempt, 'startedAt' | 'durationMs'> & { readonly outcome: PastAttempt['outcome'] | 'under way' };
+
+function attemptLine(attempt: Head, times: Times): string {
+  const { outcome } = attempt;
+  const padding = ' '.repeat('delivered'.length - outcome.length);
+  const duration = durationOf(attempt).padStart(7);
+  return `  ${times.exact(attempt.startedAt)}  ${stateText(outcome)}${padding}  ${duration}`.trimEnd();
+}
+
+const durationOf = ({ durationMs }: Head) => {
+  if (durationMs === null) return '';
+  return durationMs < 10_000 ? `${durationMs} ms` : `${Math.round(durationMs / 1000)} s`;
+};
+
+const isAsAbove = ({ reason }: PastAttempt, above: PastAttempt | undefined) =>
+  reason !== null && reason === above?.reason;
+
+function reasonLines({ reason }: PastAttempt, above: Pick<PastAttempt, 'reason'>): readonly string[] {
+  if (reason === null || reason === above.reason) return [];
+  return wrapped(printable(reason), { first: '    ', next: '    ', breaksWords: true });
 }

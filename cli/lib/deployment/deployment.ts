@@ -5,7 +5,6 @@ import type { Command } from 'commander';
 import type { Config } from '../../../lambda/config/config.ts';
 import type { Table } from '../../../lambda/store/table.ts';
 import type { Outputs } from '../../../local/stack-info.ts';
-import type { RaisedAlarm } from './alarms.ts';
 
 export type Deployment = {
   /** For people: `the local stack`, `SmartsuppCrmForwarder-prod in eu-central-1`. */
@@ -41,6 +40,13 @@ export type Where = {
   readonly stage: string;
   readonly region?: string;
   readonly profile?: string;
+};
+
+export type RaisedAlarm = {
+  readonly name: string;
+  readonly since: Date | undefined;
+  readonly what: string;
+  readonly runbook: string | undefined;
 };
 
 /** A command line, read by the command's declaration. */

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import { readAlarmText } from '../../../infra/alarm-definitions.ts';
 import { defaultStackName, stackNameOf } from '../../../infra/deployed.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
 import { apiOutputNames, type Outputs, type outputNames } from '../../../local/stack-info.ts';
 import { CliError } from '../terminal/errors.ts';
 import { connect, createRequestHandler } from './connect.ts';
-import type { Parts, Where } from './deployment.ts';
+import type { Parts, RaisedAlarm, Where } from './deployment.ts';
 
 export type OnAws = Pick<Where, 'stage' | 'region'>;
 
@@ -50,9 +51,26 @@ export function openStack({ name, region, stackName }: FoundStack, stack: Stack)
     ...connect({ name, outputs, configFile, client }),
     notifySecret: stack.Outputs?.find(({ OutputKey }) => OutputKey === 'NotifySecretArn')?.OutputValue,
     operator: async () => (await identityOf({ region })).user,
-    alarms: async () =>
-      (await import('./alarms.ts')).raisedAlarms(stackName, { region, requestHandler: createRequestHandler() }),
+    alarms: () => raisedAlarms(stackName, { region }),
   };
+}
+
+async function raisedAlarms(stackName: string, where: Pick<Where, 'region'>): Promise<readonly RaisedAlarm[]> {
+  const { CloudWatchClient, paginateDescribeAlarms } = await import('@aws-sdk/client-cloudwatch');
+  const prefix = `${stackName}-`;
+  const pages = paginateDescribeAlarms(
+    { client: new CloudWatchClient(clientOptions(where)) },
+    { AlarmNamePrefix: prefix, StateValue: 'ALARM', AlarmTypes: ['MetricAlarm'] },
+  );
+  const raised: RaisedAlarm[] = [];
+  for await (const { MetricAlarms = [] } of pages) {
+    for (const { AlarmName = '', AlarmDescription = '', StateTransitionedTimestamp: since } of MetricAlarms) {
+      const name = AlarmName.slice(prefix.length);
+      // Parts of the stack begin with a capital letter; others belong to another stage, such as `prod-eu`.
+      if (/^[A-Z]/.test(name)) raised.push({ name, since, ...readAlarmText(AlarmDescription) });
+    }
+  }
+  return raised;
 }
 
 export type Identity = { readonly account: string; readonly user: string };

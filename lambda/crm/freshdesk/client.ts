@@ -1,4 +1,5 @@
 import type { AdapterDeps } from '../http/adapter-deps.ts';
+import { allPages } from '../http/answer.ts';
 import { tokenFrom } from '../http/credentials.ts';
 import { hasId, type JsonObject } from '../http/shapes.ts';
 import {
@@ -118,11 +119,11 @@ export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<Ad
   }
 
   const conversationsOf = (ticketId: string): Promise<readonly Conversation[]> =>
-    allPages(async (page) => {
+    allPages<Conversation, number>(async (page = 1) => {
       const path = [...tickets, ticketId, 'conversations'];
       const query = { per_page: String(perPage), page: String(page) };
       const answer = await call({ operation: "list the ticket's notes", method: 'GET', path, query });
-      return answer.as(isConversations);
+      return pageWith(answer.as(isConversations), page);
     });
 
   /**
@@ -130,7 +131,7 @@ export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<Ad
    * (https://developers.freshdesk.com/api/#list_all_tickets).
    */
   const ticketsOf = (requesterId: string, since: Date): Promise<readonly Ticket[]> =>
-    allPages(async (page) => {
+    allPages<Ticket, number>(async (page = 1) => {
       const query = {
         requester_id: requesterId,
         updated_since: since.toISOString(),
@@ -139,7 +140,7 @@ export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<Ad
         page: String(page),
       };
       const answer = await call({ operation: "list the requester's tickets", method: 'GET', path: tickets, query });
-      return answer.as(isTickets);
+      return pageWith(answer.as(isTickets), page);
     });
 
   /** Moves it to the bin; succeeds if it is already there (405) or gone (404). */
@@ -188,11 +189,7 @@ export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<Ad
   };
 }
 
-async function allPages<Item>(readPage: (page: number) => Promise<readonly Item[]>): Promise<readonly Item[]> {
-  const items: Item[] = [];
-  for (let page = 1; ; page += 1) {
-    const more = await readPage(page);
-    items.push(...more);
-    if (more.length < perPage) return items;
-  }
-}
+const pageWith = <Item>(items: readonly Item[], page: number) => ({
+  items,
+  next: items.length < perPage ? undefined : page + 1,
+});

@@ -1,10 +1,10 @@
+import { type FollowUpSettings, followUpNeeded } from '../../conversation/follow-up.ts';
 import type { Conversation } from '../../conversation/model.ts';
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import { asFile } from '../files/file.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import { contactOf, oneLine, transcriptOf, writtenSince } from '../notes/entry.ts';
-import { type FollowUpNeeded, type FollowUpSettings, followUpNeeded } from '../notes/follow-up.ts';
 import { removeAll } from '../notes/note-parts.ts';
 import { isPartOf, missingParts, partsOf } from '../notes/reference.ts';
 import type { CrmAdapter, Entry, Files, LogId } from '../port/adapter.ts';
@@ -31,8 +31,8 @@ export function createTickets(
   async function create(entry: Entry): Promise<LogId> {
     const transcript = ticketTextOf(entry);
     const [first = '', ...more] = partsOf(entry, transcript, maxPartLength);
-    const needed = followUpNeeded(entry.conversation, followUp);
-    const id = await client.createTicket(newTicket(entry, first, { headline: transcript.headline, needed }));
+    const isOpen = followUpNeeded(entry.conversation, followUp) !== null;
+    const id = await client.createTicket(newTicket(entry, first, { headline: transcript.headline, isOpen }));
     try {
       for (const part of more) await client.createNote(id, part);
     } catch (error) {
@@ -92,13 +92,13 @@ const chatSource = 7;
 const newTicket = (
   { contactId, ownerId }: Entry,
   html: string,
-  { headline, needed }: { readonly headline: string; readonly needed: FollowUpNeeded | null },
+  { headline, isOpen }: { readonly headline: string; readonly isOpen: boolean },
 ): JsonObject => ({
   requester_id: Number(contactId),
   subject: oneLine(headline, maxSubjectLength),
   description: html,
-  status: needed === null ? status.resolved : status.open,
-  priority: needed === null ? priority.low : priority.medium,
+  status: isOpen ? status.open : status.resolved,
+  priority: isOpen ? priority.medium : priority.low,
   source: chatSource,
   tags: ['smartsupp'],
   ...(ownerId !== null && { responder_id: Number(ownerId) }),

@@ -88,3 +88,20 @@ export function isWebPage({ 'content-type': type = '' }: Readonly<Record<string,
   if (text === undefined) return isHtml;
   return /^\s*<(!doctype\s+html|html)\b/i.test(text) || (isHtml && /^\s*</.test(text));
 }
+
+/**
+ * Everything on all pages, in their order.
+ * @param readPage reads one page, and says what reads the one after it: its number, its cursor, or how many came before
+ */
+export async function allPages<Item, Next>(
+  readPage: (next: Next | undefined) => Promise<{ readonly items: readonly Item[]; readonly next: Next | undefined }>,
+): Promise<readonly Item[]> {
+  const found: Item[] = [];
+  let next: Next | undefined;
+  do {
+    const page = await readPage(next);
+    found.push(...page.items);
+    next = page.next;
+  } while (next !== undefined);
+  return found;
+}

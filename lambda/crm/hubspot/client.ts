@@ -1,5 +1,5 @@
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import type { Answer } from '../http/answer.ts';
+import { type Answer, allPages } from '../http/answer.ts';
 import { tokenFrom } from '../http/credentials.ts';
 import { hasId } from '../http/shapes.ts';
 import {
@@ -134,7 +134,7 @@ export function createHubspotClient(baseUrl: string, { http, secret }: Pick<Adap
 
   async function allIdsOn(contactId: string, type: ObjectType): Promise<readonly string[]> {
     const path = pathOf('contacts', contactId, 'associations', type);
-    const pages = await allPages(`list the contact's ${type}`, path, (answer) => answer.as(isPageOfAssociations));
+    const pages = await listAll(`list the contact's ${type}`, path, (answer) => answer.as(isPageOfAssociations));
     return [...new Set(pages.map(({ toObjectId }) => String(toObjectId)))];
   }
 
@@ -146,26 +146,22 @@ export function createHubspotClient(baseUrl: string, { http, secret }: Pick<Adap
 
   async function ownerIds(): Promise<readonly string[]> {
     const path = ['crm', 'owners', version];
-    return (await allPages('list the owners', path, (answer) => answer.as(isPageOfIds))).map(({ id }) => id);
+    return (await listAll('list the owners', path, (answer) => answer.as(isPageOfIds))).map(({ id }) => id);
   }
 
-  async function allPages<Item>(
+  const listAll = <Item>(
     operation: string,
     path: readonly string[],
     pageOf: (answer: Answer) => {
       readonly results: readonly Item[];
       readonly paging?: { readonly next?: { readonly after: string } };
     },
-  ): Promise<readonly Item[]> {
-    const items: Item[] = [];
-    for (let query: Record<string, string> | undefined = { limit: '500' }; query !== undefined; ) {
+  ): Promise<readonly Item[]> =>
+    allPages(async (after?: string) => {
+      const query = { limit: '500', ...(after !== undefined && { after }) };
       const { results, paging } = pageOf(await call({ operation, method: 'GET', path, query }));
-      items.push(...results);
-      const after = results.length === 0 ? undefined : paging?.next?.after;
-      query = after === undefined ? undefined : { limit: '500', after };
-    }
-    return items;
-  }
+      return { items: results, next: results.length === 0 ? undefined : paging?.next?.after };
+    });
 
   /** @throws CrmError of kind `credentials` if the scope is missing, which HubSpot checks before the id 0 */
   async function tryWriting(type: ObjectType): Promise<void> {

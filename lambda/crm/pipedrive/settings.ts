@@ -22,7 +22,7 @@ export const pipedriveSettings = destinationSchema('pipedrive', {
   },
 });
 
-/** For OAuth the secret is a JSON object, see `auth.ts`. */
+/** For OAuth the secret is a JSON object, see `index.ts`. */
 export const pipedriveSecret: SecretShape = {
   kind: 'token',
   label: 'API token',

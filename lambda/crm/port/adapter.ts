@@ -1,3 +1,4 @@
+import type { FollowUpReason } from '../../conversation/follow-up.ts';
 import type { Conversation, Instant } from '../../conversation/model.ts';
 import type { ReachableBy } from '../../conversation/transcript/brief.ts';
 import type { Refusal } from './errors.ts';
@@ -147,7 +148,7 @@ export type FollowUpRequest = Entry & { readonly followUp: FollowUp };
 /** A task, ticket or lead after a missed chat or a bad rating. */
 export type FollowUp = ReachableBy & {
   readonly kind: FollowUpKind;
-  readonly reason: 'missed' | 'offline' | 'lowRating';
+  readonly reason: FollowUpReason;
   /** One line in the sales staff's language. May contain the visitor's name: escape it. */
   readonly title: string;
   readonly dueAt: Instant;

@@ -1,5 +1,5 @@
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import type { Answer } from '../http/answer.ts';
+import { allPages } from '../http/answer.ts';
 import { fieldsFrom, requestToken, withAccessToken } from '../http/credentials.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import { bisect, fulfilled, rejected } from '../port/batch.ts';
@@ -54,20 +54,16 @@ export function createSalesforceClient(
   const query = (operation: string, soql: string) => queryFor(isRecords, operation, soql);
   const queryRows = (operation: string, soql: string) => queryFor(isQueryPage, operation, soql);
 
-  async function queryFor<Row extends JsonObject>(
+  const queryFor = <Row extends JsonObject>(
     isPage: (value: unknown) => value is QueryPage<Row>,
     operation: string,
     soql: string,
-  ): Promise<readonly Row[]> {
-    const found: Row[] = [];
-    let answer: Answer = await call({ operation, method: 'GET', path: path('query'), query: { q: soql } });
-    for (;;) {
-      const { records, nextRecordsUrl } = answer.as(isPage);
-      found.push(...records);
-      if (nextRecordsUrl === undefined) return found;
-      answer = await call({ operation, method: 'GET', path: nextRecordsUrl.split('/').filter(Boolean) });
-    }
-  }
+  ): Promise<readonly Row[]> =>
+    allPages(async (url?: string) => {
+      const request = url === undefined ? { path: path('query'), query: { q: soql } } : { path: segmentsOf(url) };
+      const { records, nextRecordsUrl } = (await call({ operation, method: 'GET', ...request })).as(isPage);
+      return { items: records, next: nextRecordsUrl };
+    });
 
   const create = (operation: string, type: ObjectType, records: readonly Values[]) =>
     save(operation, 'POST', type, records);
@@ -140,3 +136,5 @@ const escapes: Readonly<Record<string, string>> = {
   '\b': '\\b',
   '\f': '\\f',
 };
+
+const segmentsOf = (url: string) => url.split('/').filter(Boolean);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import type { Answer } from '../http/answer.ts';
+import { type Answer, allPages } from '../http/answer.ts';
 import { fieldsFrom } from '../http/credentials.ts';
 import { hasId, isHolding, isRecord, type JsonObject } from '../http/shapes.ts';
 import { CrmError } from '../port/errors.ts';
@@ -56,20 +56,14 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
    * May lag by minutes (https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/) and matches
    * parts of words, so compare the results.
    */
-  async function searchUsers(query: Readonly<Record<string, string>>): Promise<readonly User[]> {
-    const found: User[] = [];
-    for (let page = 1; ; page += 1) {
-      const answer = await call({
-        operation: 'search the users',
-        method: 'GET',
-        path: [...users, 'search'],
-        query: { ...query, ...(page > 1 && { page: String(page) }) },
-      });
-      const { users: some } = answer.as(isUsersAnswer);
-      found.push(...some.filter((user) => user['active'] !== false));
-      if (some.length < usersPerPage) return found;
-    }
-  }
+  const searchUsers = (search: Readonly<Record<string, string>>): Promise<readonly User[]> =>
+    allPages<User, number>(async (page = 1) => {
+      const query = { ...search, ...(page > 1 && { page: String(page) }) };
+      const answer = await call({ operation: 'search the users', method: 'GET', path: [...users, 'search'], query });
+      const found = answer.as(isUsersAnswer).users;
+      const next = found.length < usersPerPage ? undefined : page + 1;
+      return { items: found.filter((user) => user['active'] !== false), next };
+    });
 
   /** Undefined if another user has the address, which Zendesk checks without lag. */
   async function createUser(user: JsonObject): Promise<User | undefined> {
@@ -88,14 +82,9 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
 
   /** @returns false if another user has the address */
   async function updateUser(id: number, user: JsonObject): Promise<boolean> {
+    const operation = 'update the user';
     const path = [...users, String(id)];
-    const answer = await call({
-      operation: 'update the user',
-      method: 'PUT',
-      path,
-      body: { user },
-      expected: addressTaken,
-    });
+    const answer = await call({ operation, method: 'PUT', path, body: { user }, expected: addressTaken });
     if (answer.status === 422) return false;
     answer.as(isHolding('user', hasId(id)));
     return true;
@@ -107,28 +96,19 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
    * so the key is its digest.
    */
   async function createTicket(ticket: JsonObject): Promise<Ticket> {
+    const operation = 'create the ticket';
     const body = JSON.stringify({ ticket });
-    const answer = await call({
-      operation: 'create the ticket',
-      method: 'POST',
-      path: tickets,
-      headers: { 'idempotency-key': createHash('sha256').update(body).digest('hex') },
-      body,
-      expected: ({ status, body: refused }) => status === 422 && isSuspended(refused),
-    });
+    const headers = { 'idempotency-key': createHash('sha256').update(body).digest('hex') };
+    const answer = await call({ operation, method: 'POST', path: tickets, headers, body, expected: userSuspended });
     if (answer.status === 422) throw suspended();
     return answer.as(isTicketAnswer).ticket;
   }
 
   /** @returns false if the ticket is gone or closed for good */
   async function updateTicket(id: string, ticket: JsonObject): Promise<boolean> {
-    const answer = await call({
-      operation: 'update the ticket',
-      method: 'PUT',
-      path: [...tickets, id],
-      body: { ticket },
-      expected: ({ status, body }) => status === 404 || (status === 422 && isClosed(body)),
-    });
+    const operation = 'update the ticket';
+    const path = [...tickets, id];
+    const answer = await call({ operation, method: 'PUT', path, body: { ticket }, expected: goneOrClosed });
     if (answer.status >= 300) return false;
     answer.as(isHolding('ticket', hasId(id)));
     return true;
@@ -212,6 +192,8 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
 }
 
 const addressTaken = ({ status, body }: Answer) => status === 422 && isAddressTaken(body);
+const userSuspended = ({ status, body }: Answer) => status === 422 && isSuspended(body);
+const goneOrClosed = ({ status, body }: Answer) => status === 404 || (status === 422 && isClosed(body));
 
 const suspended = () =>
   new CrmError('This person is suspended in Zendesk, so the chat was not delivered.', { kind: 'suspended' });

@@ -1,8 +1,9 @@
+import { type FollowUpSettings, followUpDueAt, followUpNeeded } from '../../conversation/follow-up.ts';
+import type { Conversation, Instant } from '../../conversation/model.ts';
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { isHolding, isRecord, type JsonObject } from '../http/shapes.ts';
 import { oneLine, transcriptOf } from '../notes/entry.ts';
-import { type FollowUpNeeded, type FollowUpSettings, followUpNeeded } from '../notes/follow-up.ts';
 import { removeAll } from '../notes/note-parts.ts';
 import { missingParts, partsOf } from '../notes/reference.ts';
 import type { CrmAdapter, Entry, Files, LogId } from '../port/adapter.ts';
@@ -21,15 +22,19 @@ const maxSubjectLength = 150;
  */
 export function createTickets(
   client: ZendeskClient,
-  deps: Pick<AdapterDeps, 'timezone' | 'language'>,
+  deps: Pick<AdapterDeps, 'timezone' | 'language' | 'now'>,
   followUp: FollowUpSettings | undefined,
 ): Pick<CrmAdapter, 'logConversations' | 'updateConversation' | 'findConversation' | 'removeConversation'> {
+  /** Null if nobody has to follow up. */
+  const dueAtOf = (conversation: Conversation) =>
+    followUpNeeded(conversation, followUp) === null ? null : followUpDueAt(conversation, followUp, deps.now());
+
   async function create(entry: Entry, closedTicket?: string): Promise<LogId> {
     const transcript = transcriptOf(entry, deps);
     const [first = '', ...more] = partsOf(entry, transcript, maxCommentLength);
     const ticket = newTicket(entry, first, {
       headline: transcript.headline,
-      needed: followUpNeeded(entry.conversation, followUp),
+      dueAt: dueAtOf(entry.conversation),
       solver: await client.ownEmail(),
       closedTicket,
     });
@@ -69,9 +74,9 @@ export function createTickets(
       parts,
       comments.map((comment) => comment.html_body),
     );
-    const needed = missing.length === parts.length ? followUpNeeded(entry.conversation, followUp) : null;
+    const dueAt = missing.length === parts.length ? dueAtOf(entry.conversation) : null;
     for (const [index, comment] of missing.entries()) {
-      if (!(await client.updateTicket(id, addition(comment, index === 0 ? needed : null, entry)))) return 'closed';
+      if (!(await client.updateTicket(id, addition(comment, index === 0 ? dueAt : null, entry)))) return 'closed';
     }
     return 'complete';
   }
@@ -97,7 +102,7 @@ const closedMeanwhile = () =>
 
 /**
  * The private first comment makes the whole ticket private, so the requester is not notified.
- * @param options.needed the follow-up; null solves the ticket
+ * @param options.dueAt when the follow-up is due; null solves the ticket
  * @param options.solver the assignee that Zendesk requires for a solved ticket, if no owner is configured
  */
 function newTicket(
@@ -105,12 +110,12 @@ function newTicket(
   comment: string,
   options: {
     readonly headline: string;
-    readonly needed: FollowUpNeeded | null;
+    readonly dueAt: Instant | null;
     readonly solver: string;
     readonly closedTicket: string | undefined;
   },
 ): JsonObject {
-  const { needed, headline, solver, closedTicket } = options;
+  const { dueAt, headline, solver, closedTicket } = options;
   const assignee = ownerId === null ? {} : { assignee_id: Number(ownerId) };
   return {
     subject: oneLine(headline, maxSubjectLength),
@@ -118,10 +123,10 @@ function newTicket(
     requester_id: Number(contactId),
     comment: privateComment(comment),
     tags: ['smartsupp'],
-    ...(needed === null
+    ...(dueAt === null
       ? { status: 'solved', ...(ownerId === null && { assignee_email: solver }), ...assignee }
       : // "New" is Zendesk's word for an open ticket that nobody has taken yet.
-        { status: ownerId === null ? 'new' : 'open', ...assignee, ...task(needed) }),
+        { status: ownerId === null ? 'new' : 'open', ...assignee, ...task(dueAt) }),
     ...(closedTicket !== undefined && { via_followup_source_id: Number(closedTicket) }),
   };
 }
@@ -129,17 +134,17 @@ function newTicket(
 /** Keeps the agent's status, unless a new follow-up is needed. */
 const addition = (
   comment: string,
-  needed: FollowUpNeeded | null,
+  dueAt: Instant | null,
   { contactId, contactChanged }: Pick<Entry, 'contactId' | 'contactChanged'> = { contactId: undefined },
 ): JsonObject => ({
   comment: privateComment(comment),
   ...(contactChanged === true && { requester_id: Number(contactId) }),
-  ...(needed !== null && { status: 'open', ...task(needed) }),
+  ...(dueAt !== null && { status: 'open', ...task(dueAt) }),
 });
 
 const privateComment = (html: string) => ({ html_body: html, public: false });
 
-const task = ({ dueAt }: FollowUpNeeded) => (dueAt === null ? {} : { type: 'task', due_at: dueAt });
+const task = (dueAt: Instant) => ({ type: 'task', due_at: dueAt });
 
 type TicketFile = { readonly id: number; readonly file_name: string };
 
@@ -163,14 +168,9 @@ export function createFiles({ call, commentsOf, updateTicket }: ZendeskClient): 
       const byName = () => find(ticket, (file) => file.file_name === name);
       const known = await byName();
       if (known !== undefined) return known;
-      const answer = await call({
-        operation: 'add the file',
-        method: 'POST',
-        path: ['api', 'v2', 'uploads'],
-        query: { filename: name },
-        headers: { 'content-type': mediaType },
-        body: bytes,
-      });
+      const request = { operation: 'add the file', method: 'POST', path: ['api', 'v2', 'uploads'] } as const;
+      const headers = { 'content-type': mediaType };
+      const answer = await call({ ...request, query: { filename: name }, headers, body: bytes });
       const { token } = answer.as(isHolding('upload', hasToken)).upload;
       const comment = { html_body: escapeHtml(name), public: false, uploads: [token] };
       if (!(await updateTicket(ticket, { comment }))) throw fileNotAdded();

@@ -1,5 +1,5 @@
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import type { Answer } from '../http/answer.ts';
+import { type Answer, allPages } from '../http/answer.ts';
 import { fieldsFrom, requestToken, withAccessToken } from '../http/credentials.ts';
 import type { Call } from '../http/request.ts';
 import { bisect, fulfilled, rejected } from '../port/batch.ts';
@@ -63,16 +63,12 @@ export function createZohoClient(
   const list = async (request: Call) => pageIn(await call({ ...request, answer: 'json or nothing' }));
 
   /** COQL reads the records; the search API lags behind writes. */
-  async function query(operation: string, select: string): Promise<readonly ZohoRecord[]> {
-    const found: ZohoRecord[] = [];
-    for (;;) {
-      const limits = `limit ${recordsPerQuery} offset ${found.length}`;
-      const body = { select_query: `${select} ${limits}` };
+  const query = (operation: string, select: string): Promise<readonly ZohoRecord[]> =>
+    allPages<ZohoRecord, number>(async (offset = 0) => {
+      const body = { select_query: `${select} limit ${recordsPerQuery} offset ${offset}` };
       const { data, info } = await list({ operation, method: 'POST', path: path('coql'), body, readsOnly: true });
-      found.push(...data);
-      if (!info.more_records || data.length === 0) return found;
-    }
-  }
+      return { items: data, next: info.more_records && data.length > 0 ? offset + data.length : undefined };
+    });
 
   /** One value of a wrong type may refuse all records. */
   const writing =
@@ -134,9 +130,8 @@ export function createZohoClient(
   }
 
   /** Newest first, back to `since`. */
-  async function notesOf(contactId: string, since: Date): Promise<readonly ZohoRecord[]> {
-    const found: ZohoRecord[] = [];
-    for (let page = 1; ; page += 1) {
+  const notesOf = (contactId: string, since: Date): Promise<readonly ZohoRecord[]> =>
+    allPages<ZohoRecord, number>(async (page = 1) => {
       const { data, info } = await list({
         operation: "list the contact's notes",
         method: 'GET',
@@ -149,12 +144,10 @@ export function createZohoClient(
           page: String(page),
         },
       });
-      found.push(...data);
       const last = data.at(-1);
-      const isOlder = Date.parse(String(last?.['Created_Time'])) < since.getTime();
-      if (!info.more_records || last === undefined || isOlder) return found;
-    }
-  }
+      const goesOn = last !== undefined && !(Date.parse(String(last['Created_Time'])) < since.getTime());
+      return { items: data, next: info.more_records && goesOn ? page + 1 : undefined };
+    });
 
   async function contactFields(): Promise<readonly string[]> {
     const operation = "list the contact's fields";
@@ -163,16 +156,14 @@ export function createZohoClient(
     return answer.as(isFieldList).fields.map(({ api_name: name }) => name);
   }
 
-  async function activeUsers(): Promise<readonly string[]> {
-    const found: string[] = [];
-    for (let page = 1; ; page += 1) {
+  const activeUsers = (): Promise<readonly string[]> =>
+    allPages<string, number>(async (page = 1) => {
       const query = { type: 'ActiveUsers', per_page: '200', page: String(page) };
       const answer = await call({ operation: 'list the users', method: 'GET', path: path('users'), query });
       const { users, info } = answer.as(isUserList);
-      found.push(...users.map(({ id }) => id));
-      if (!info.more_records || users.length === 0) return found;
-    }
-  }
+      const next = info.more_records && users.length > 0 ? page + 1 : undefined;
+      return { items: users.map(({ id }) => id), next };
+    });
 
   async function tryLists(): Promise<void> {
     const query = { fields: 'id', per_page: '1' };

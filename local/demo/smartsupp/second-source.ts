@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Hono } from 'hono';
 import type { DocumentedHook } from '../../../lambda/smartsupp/documented.schema.ts';
-import { type ApiRecord, createApi, createRecords, type FakeChat } from '../../smartsupp/api.ts';
+import { type ApiRecord, createApi, createRecords, type FakeChat } from './api.ts';
 import type { Sent } from './sender.ts';
 
 /** The ways that a sample may take, besides the hook. */
@@ -18,7 +18,7 @@ export type SecondSource = {
   readonly isTold: (conversationId: string) => boolean;
 };
 
-export type SecondSourceOptions = {
+type SecondSourceOptions = {
   readonly token: string;
   /** Signs the webhooks. */
   readonly secret: string;

@@ -1,6 +1,6 @@
-import { startFakeSmartsupp } from '../../../local/smartsupp/fake.ts';
 import { createShop } from '../../integration/reconcile/shop.ts';
 import { createWorld, token } from '../../integration/reconcile/world.ts';
+import { startFakeSmartsupp } from '../../support/fake-smartsupp.ts';
 import { atMost, published, type Row } from '../row.ts';
 
 const chats = 10_000;

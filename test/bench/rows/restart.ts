@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { listenOnLoopback } from '../../../local/lib/listen.ts';
+import { listenOnLoopback } from '../../../local/lib/loopback.ts';
 import { eventually } from '../../integration/local/support/eventually.ts';
 import { type LocalStack, processesOf, startLocalStack } from '../../integration/local/support/stack.ts';
 import { atMost, published, type Row } from '../row.ts';

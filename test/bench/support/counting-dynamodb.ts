@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { listenOnLoopback } from '../../../local/lib/listen.ts';
+import { listenOnLoopback } from '../../../local/lib/loopback.ts';
 
 /** What DynamoDB would charge for: its own figures, indexes included. */
 export type Units = { readonly writes: number; readonly reads: number; readonly calls: readonly string[] };

@@ -4,7 +4,7 @@ import { createSmartsuppApi } from '../../../lambda/smartsupp/api/client.ts';
 import { stateOf } from '../../../lambda/smartsupp/api/fetch-request.ts';
 import { createFetchedStates, createWatermarks } from '../../../lambda/store/api-progress.ts';
 import type { Table } from '../../../lambda/store/table.ts';
-import { startFakeSmartsupp } from '../../../local/smartsupp/fake.ts';
+import { startFakeSmartsupp } from '../../support/fake-smartsupp.ts';
 import { simulatedDatabase } from '../../support/simulated-database.ts';
 
 const accountId = '208';

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { type AttributeValue, BatchWriteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { chatPartition } from '../../../lambda/store/keys.ts';
 import { createFunction } from '../../../local/lambda/pool.ts';
-import { listenOnLoopback } from '../../../local/lib/listen.ts';
+import { listenOnLoopback } from '../../../local/lib/loopback.ts';
 import { account, credentialsOf } from '../../../local/lib/settings.ts';
 import { provisionTables } from '../../../local/provision/queues-and-tables.ts';
 import { publishStackInfo } from '../../../local/stack-info.ts';

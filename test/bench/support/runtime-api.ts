@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type FunctionError, failed, type InvocationResult, maxPayloadBytes } from '../../../local/lambda/function.ts';
-import { listenOnLoopback } from '../../../local/lib/listen.ts';
+import { listenOnLoopback } from '../../../local/lib/loopback.ts';
 
 export type RuntimeApi = {
   /** `host:port`, as in AWS_LAMBDA_RUNTIME_API. */

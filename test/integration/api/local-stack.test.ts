@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type FakeSmartsupp, startFakeSmartsupp } from '../../../local/smartsupp/fake.ts';
+import { type FakeSmartsupp, startFakeSmartsupp } from '../../support/fake-smartsupp.ts';
 import { type CliStage, setStageOn, startPatience, startTestCrm, type TestCrm } from '../cli/support/stage.ts';
 import { newDirectory } from '../local/support/directory.ts';
 import { eventually } from '../local/support/eventually.ts';

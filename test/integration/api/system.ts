@@ -8,8 +8,8 @@ import { createFetchedStates } from '../../../lambda/store/api-progress.ts';
 import { createPutClaimCheck } from '../../../lambda/store/large-bodies.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
 import { createHeldOf } from '../../../lambda/store/visitors.ts';
-import { type FakeChat, startFakeSmartsupp } from '../../../local/smartsupp/fake.ts';
 import { createDelivery } from '../../support/delivery.ts';
+import { type FakeChat, startFakeSmartsupp } from '../../support/fake-smartsupp.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
 import { simulatedDatabase } from '../../support/simulated-database.ts';
 

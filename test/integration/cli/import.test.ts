@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { createRecords } from '../../../lambda/store/records.ts';
-import { type FakeSmartsupp, startFakeSmartsupp } from '../../../local/smartsupp/fake.ts';
+import { type FakeSmartsupp, startFakeSmartsupp } from '../../support/fake-smartsupp.ts';
 import { newDirectory } from '../local/support/directory.ts';
 import { eventually } from '../local/support/eventually.ts';
 import { type CliStage, chatBody, setStageOn, startPatience, startTestCrm, type TestCrm } from './support/stage.ts';

@@ -2,7 +2,7 @@ import { appendFileSync, globSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { listenOnLoopback } from '../../../local/lib/listen.ts';
+import { listenOnLoopback } from '../../../local/lib/loopback.ts';
 import { startTestCrm, type TestCrm } from '../cli/support/stage.ts';
 import { newDirectory } from './support/directory.ts';
 import { eventually } from './support/eventually.ts';

@@ -3,7 +3,7 @@ import { contentHash, withRating } from '../../../lambda/conversation/revision.t
 import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
 import { toFields, toText } from '../../../lambda/smartsupp/lenient.ts';
 import { createLoadChat } from '../../../lambda/store/stored-chat.ts';
-import { type FakeChat, type FakeSmartsupp, startFakeSmartsupp } from '../../../local/smartsupp/fake.ts';
+import { type FakeChat, type FakeSmartsupp, startFakeSmartsupp } from '../../support/fake-smartsupp.ts';
 import { accountId, createShop } from './shop.ts';
 import { createWorld, token } from './world.ts';
 

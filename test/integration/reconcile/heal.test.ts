@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { type FakeSmartsupp, startFakeSmartsupp } from '../../../local/smartsupp/fake.ts';
+import { type FakeSmartsupp, startFakeSmartsupp } from '../../support/fake-smartsupp.ts';
 import { createShop } from './shop.ts';
 import { createWorld, token } from './world.ts';
 

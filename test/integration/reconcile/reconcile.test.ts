@@ -9,8 +9,8 @@ import {
   createReconciledUntil,
   createWatermarks,
 } from '../../../lambda/store/api-progress.ts';
-import { type FakeSmartsupp, startFakeSmartsupp } from '../../../local/smartsupp/fake.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
+import { type FakeSmartsupp, startFakeSmartsupp } from '../../support/fake-smartsupp.ts';
 
 const token = 'a-token-of-the-fake';
 const minuteMs = 60_000;

@@ -1,8 +1,8 @@
 import { contentHash } from '../../../lambda/conversation/revision.ts';
 import { writeSnapshot } from '../../../lambda/smartsupp/api/snapshot.ts';
 import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
-import type { FakeChat } from '../../../local/smartsupp/api.ts';
-import type { FakeSmartsupp } from '../../../local/smartsupp/fake.ts';
+import type { FakeChat } from '../../../local/demo/smartsupp/api.ts';
+import type { FakeSmartsupp } from '../../support/fake-smartsupp.ts';
 import { createRandom } from '../../support/random.ts';
 
 const minuteMs = 60_000;

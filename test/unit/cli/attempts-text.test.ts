@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { attemptLines } from '../../../cli/commands/show/attempts.ts';
+import { attemptLines } from '../../../cli/commands/show/text.ts';
 import { createTimes } from '../../../cli/lib/time.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { acquireLease } from '../../../lambda/delivery/lease.ts';

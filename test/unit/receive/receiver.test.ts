@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import type { KeepRejected } from '../../../lambda/receive/ports.ts';
+import type { KeepRejected } from '../../../lambda/receive/answers.ts';
 import { createReceiver } from '../../../lambda/receive/receiver.ts';
 import { createAuthenticator } from '../../../lambda/receive/request.ts';
 import { validateHook } from '../../../lambda/smartsupp/hook.ts';

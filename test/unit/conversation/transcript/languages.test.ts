@@ -14,7 +14,7 @@ import { fr } from '../../../../lambda/conversation/transcript/words/fr.ts';
 import { hu } from '../../../../lambda/conversation/transcript/words/hu.ts';
 import { it } from '../../../../lambda/conversation/transcript/words/it.ts';
 import { pl } from '../../../../lambda/conversation/transcript/words/pl.ts';
-import { followUpTitle } from '../../../../lambda/mapping/follow-up.ts';
+import { followUpTitle } from '../../../../lambda/mapping/plan.ts';
 import { begin, chat, reference, transcriptOf } from './chat.ts';
 
 const words: Readonly<Record<Language, Words>> = { en, cs, de, es, pl, hu, fr, it };

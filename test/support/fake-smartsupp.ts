@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { closeNow, listenOnLoopback } from '../lib/listen.ts';
-import { createApi, createRecords, type Records } from './api.ts';
+import { createApi, createRecords, type Records } from '../../local/demo/smartsupp/api.ts';
+import { closeNow, listenOnLoopback } from '../../local/lib/loopback.ts';
 
-export type { FakeChat } from './api.ts';
+export type { FakeChat } from '../../local/demo/smartsupp/api.ts';
 
 /** A fault of the next requests; `times` is 1 by default. */
 export type ApiFault = {

@@ -1,6 +1,32 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
-import { listenOnLoopback, portOf } from '../lib/listen.ts';
+import type { Server as NetServer } from 'node:net';
+
+/** Listens on loopback, by default on a free port, and returns the port. */
+export async function listenOnLoopback(server: NetServer, port = 0): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return portOf(server);
+}
+
+export function portOf(server: NetServer): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server does not listen on a port.');
+  return address.port;
+}
+
+/** Stops listening, and closes every connection without waiting for its answer. */
+export function closeNow(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
 
 /**
  * Serves requests with the environment's access key, on loopback, and tells the parent process the port.
@@ -38,10 +64,12 @@ function refusalOf({ headers }: IncomingMessage, accessKey: string, port: number
     return 'This server answers to its own address only.';
   }
   const [, named = ''] = /^AWS4-HMAC-SHA256 Credential=([^/,]+)\//.exec(headers.authorization ?? '') ?? [];
-  return isEqual(named, accessKey) ? undefined : "This is not the access key of the stack's last start.";
+  return isSameSecret(named, accessKey) ? undefined : "This is not the access key of the stack's last start.";
 }
 
 const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
 
+/** Takes as long whatever differs, so that a secret cannot be guessed piece by piece. */
+export const isSameSecret = (one: string, other: string): boolean => timingSafeEqual(digest(one), digest(other));
+
 const digest = (text: string) => createHash('sha256').update(text).digest();
-const isEqual = (one: string, other: string) => timingSafeEqual(digest(one), digest(other));
