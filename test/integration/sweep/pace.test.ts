@@ -1,17 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { createPaces } from '../../../lambda/store/pace.ts';
-import { startTable, type TestTable } from '../../support/dynamodb.ts';
 import { chat } from './chats.ts';
-import { createSystem } from './system.ts';
-
-let running: TestTable;
-let system: ReturnType<typeof createSystem>;
-beforeEach(async () => {
-  running = await startTable();
-  system = createSystem(running.table);
-});
-afterEach(() => running.close());
+import { system, table } from './stage.ts';
 
 const fail = () => {
   throw new CrmError('busy', { kind: 'retryable' });
@@ -27,7 +18,7 @@ describe('a new chat whose CRM fails', () => {
 
   test('is tried once and then waits for the sweep if the CRM is known to be away', async () => {
     system.crm.disturb(fail);
-    const paces = createPaces(running.table);
+    const paces = createPaces(table);
     await paces.write('crm', { allowance: 10, isAway: true, sentAt: system.now().toISOString(), sample: [] });
     await system.enqueue(chat(1), system.now());
     await system.deliverVisible();
@@ -41,7 +32,7 @@ describe('a new chat whose CRM fails', () => {
   });
 
   test('is delivered at once if the CRM is back, whatever is known of it', async () => {
-    const paces = createPaces(running.table);
+    const paces = createPaces(table);
     await paces.write('crm', { allowance: 10, isAway: true, sentAt: system.now().toISOString(), sample: [] });
     await system.enqueue(chat(1), system.now());
     await system.deliverVisible();
@@ -54,7 +45,7 @@ test('an outage of a CRM is told from what its own deliveries say, and its end, 
   await system.enqueue(chat(1), system.now());
   await system.deliverVisible();
   system.loseMessages();
-  const isAway = async () => (await createPaces(running.table).all()).map(({ pace }) => pace?.isAway);
+  const isAway = async () => (await createPaces(table).all()).map(({ pace }) => pace?.isAway);
   for (const expected of [[false], [true]]) {
     system.pass(20);
     await system.sweep();
