@@ -104,9 +104,14 @@ const withDismissal = (known: Delivery, now: Date, dismissal: Dismissal | null):
   dismissal,
 });
 
-/** A parked delivery may have left half a note, which can be found only after this delay. */
-export const lookFrom = ({ state, inDoubt, updatedAt }: Delivery): Instant =>
-  state === 'parked' && inDoubt ? new Date(Date.parse(updatedAt) + unknownOutcomeDelay).toISOString() : updatedAt;
+/** A note in doubt can be found only after this delay: an operator's replay waits for it, and so does a newer copy. */
+export const lookFrom = ({ state, inDoubt, updatedAt, nextAttemptAt }: Delivery): Instant => {
+  if (!inDoubt) return updatedAt;
+  const findableAt = Date.parse(updatedAt) + unknownOutcomeDelay;
+  // The retry policy has waited already before the next attempt.
+  const nextAt = Date.parse(nextAttemptAt ?? updatedAt);
+  return new Date(state === 'parked' ? findableAt : Math.min(findableAt, nextAt)).toISOString();
+};
 
 const release = (known: Delivery, now: Date): Delivery => ({
   ...known,
