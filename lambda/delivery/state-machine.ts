@@ -11,7 +11,7 @@ export type Outcome = Pick<Delivery, 'state'> &
 /** In characters: an index stores the reason. */
 export const maxReasonLength = 300;
 
-/** Ends an attempt, with whatever outcome, and gives the lease back. */
+/** Ends an attempt, whatever its outcome, and gives the lease back. */
 export function complete(leased: Delivery, now: Date, outcome: Outcome): Delivery {
   const { state, reason = null, fault = null } = outcome;
   const startedAt = leased.updatedAt;

@@ -173,7 +173,9 @@ test('that is old, or was rolled back, is to be looked at', async () => {
 
 test('of which only a change set was made, is not deployed yet', async () => {
   const proposed = await doctor({ status: 'REVIEW_IN_PROGRESS' });
-  expect(flat(proposed)).toMatch(/✗ stack SmartsuppCrmForwarder-prod in eu-central-1 is not deployed yet\. → npx cdk deploy/);
+  expect(flat(proposed)).toMatch(
+    /✗ stack SmartsuppCrmForwarder-prod in eu-central-1 is not deployed yet\. → npx cdk deploy/,
+  );
   expect(flat(proposed)).not.toContain('is being changed');
 });
 
