@@ -11,7 +11,7 @@ export type SweepDependencies = RequeueDueDependencies & {
   readonly listHeld: (since: Date, limit: number) => Promise<readonly HeldDelivery[]>;
   /** Deliveries to configured destinations whose hold is over. */
   readonly listHoldOver: (limit: number) => Promise<readonly HoldOver[]>;
-  readonly releaseOne: (held: HoldOver) => Promise<unknown>;
+  readonly releaseChat: (conversationId: string, destinations: readonly string[]) => Promise<unknown>;
   readonly chatsOf: ChatsOf;
   readonly releaseHeld: (chats: readonly VisitorChat[], destinations: readonly string[]) => Promise<unknown>;
   readonly measureBacklog: () => Promise<Backlog>;
@@ -96,7 +96,11 @@ export function createSweep(dependencies: SweepDependencies) {
   };
 
   const requeueHoldOver = async (): Promise<void> => {
-    await forEach(await dependencies.listHoldOver(maxHeld), dependencies.releaseOne, failed);
+    await forEach(
+      await dependencies.listHoldOver(maxHeld),
+      ({ conversationId, destination }) => dependencies.releaseChat(conversationId, [destination]),
+      failed,
+    );
   };
 
   const secondsSince = (time: Date) => Math.max(0, now().getTime() - time.getTime()) / 1000;
@@ -111,14 +115,17 @@ export function createSweep(dependencies: SweepDependencies) {
     const reconciled = await dependencies.reconciledUntil?.();
     if (reconciled !== undefined) metrics.count('ReconcileLagSeconds', secondsSince(reconciled));
     metrics.count('OldestPendingSeconds', secondsSince(pendingSince));
-    metrics.flush();
   };
 
   return async (until: Date): Promise<Swept> => {
+    // Measured meanwhile, and even if the queue is unavailable: a backlog takes until the end.
+    const measured = measure();
+    measured.catch(() => {});
     try {
-      const swept = { spooled: await requeueSpooled(until), ...(await requeueDue(until)) };
+      const spooled = await requeueSpooled(until);
       await releaseRecentlyHeld();
       await requeueHoldOver();
+      const swept = { spooled, ...(await requeueDue(until)) };
       if (swept.spooled + swept.due + swept.orphaned > 0) {
         log.info('swept', swept);
         metrics.count('SweptSpooled', swept.spooled);
@@ -126,8 +133,7 @@ export function createSweep(dependencies: SweepDependencies) {
       }
       return swept;
     } finally {
-      // Measure the table even if the queue is unavailable.
-      await measure();
+      await measured.finally(() => metrics.flush());
     }
   };
 }

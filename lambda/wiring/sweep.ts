@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { createReleaseHeld, createReleaseOne } from '../delivery/release-held.ts';
+import { createReleaseChat, createReleaseHeld } from '../delivery/release-held.ts';
 import { defaultHoldHours, holdHoursOf, type MappingSettings } from '../mapping/settings.ts';
 import { createEnqueue, createEnqueueChat } from '../queue/queue.ts';
 import { createReconciledUntil } from '../store/api-progress.ts';
@@ -22,7 +22,7 @@ export type SweepParts = Pick<SweepDependencies, 'sleep' | 'log' | 'metrics' | '
 };
 
 /** Until most of what is put back was attempted, besides the time for which a batch is collected. */
-const slowSeconds = 2;
+const slowSeconds = 4;
 
 /** The sweep on a table and a configuration: what its handler and the simulation have in common. */
 export function wireSweep({ table, queue, config, ...parts }: SweepParts) {
@@ -41,7 +41,7 @@ export function wireSweep({ table, queue, config, ...parts }: SweepParts) {
     enqueueChat,
     listHeld: createListHeld(table),
     listHoldOver: createListHoldOver(table, { destinations, minHoldHours, now }),
-    releaseOne: createReleaseOne({ ledger, enqueueChat, now }),
+    releaseChat: createReleaseChat({ ledger, enqueueChat, now }),
     chatsOf: createChatsOf(table),
     releaseHeld: createReleaseHeld({ ledger, enqueueChat, now }),
     destinations,
