@@ -54,6 +54,7 @@ export function requeue(known: Delivery, now: Date): Changed {
   const isDue = known.state === 'pending' && !known.awaitsSecondLook && !isAhead(known.nextAttemptAt, now);
   if (isDue) return { kind: 'refused', why: 'is on its way already' };
   const at = now.toISOString();
+  const earliest = replayFrom(known);
   return {
     kind: 'changed',
     delivery: {
@@ -62,7 +63,7 @@ export function requeue(known: Delivery, now: Date): Changed {
       state: 'pending',
       attempts: 0,
       since: at,
-      nextAttemptAt: isAhead(lookFrom(known), now) ? lookFrom(known) : at,
+      nextAttemptAt: isAhead(earliest, now) ? earliest : at,
       heldFor: null,
       reason: null,
       fault: null,
@@ -104,14 +105,19 @@ const withDismissal = (known: Delivery, now: Date, dismissal: Dismissal | null):
   dismissal,
 });
 
-/** A note in doubt can be found only after this delay: an operator's replay waits for it, and so does a newer copy. */
-export const lookFrom = ({ state, inDoubt, updatedAt, nextAttemptAt }: Delivery): Instant => {
-  if (!inDoubt) return updatedAt;
-  const findableAt = Date.parse(updatedAt) + unknownOutcomeDelay;
-  // The retry policy has waited already before the next attempt.
-  const nextAt = Date.parse(nextAttemptAt ?? updatedAt);
-  return new Date(state === 'parked' ? findableAt : Math.min(findableAt, nextAt)).toISOString();
+/** A parked delivery may have left half a note, which can be found only after this delay. */
+export const lookFrom = ({ state, inDoubt, updatedAt }: Delivery): Instant =>
+  state === 'parked' && inDoubt ? findableFrom(updatedAt) : updatedAt;
+
+/** A replay waits until a note in doubt can be found, but no longer than the delivery would have waited without it. */
+const replayFrom = (known: Delivery): Instant => {
+  if (known.state !== 'pending' || !known.inDoubt || known.nextAttemptAt === null) return lookFrom(known);
+  const findable = findableFrom(known.updatedAt);
+  return isAhead(known.nextAttemptAt, new Date(findable)) ? findable : known.nextAttemptAt;
 };
+
+const findableFrom = (updatedAt: Instant): Instant =>
+  new Date(Date.parse(updatedAt) + unknownOutcomeDelay).toISOString();
 
 const release = (known: Delivery, now: Date): Delivery => ({
   ...known,
