@@ -43,11 +43,9 @@ function play(sabotage: Sabotage): boolean {
   const tree = mkdtempSync(join(tmpdir(), 'sabotaged-'));
   try {
     const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' });
-    for (const file of listed
-      .trim()
-      .split('\n')
-      .filter((each) => existsSync(join(root, each))))
-      cpSync(join(root, file), join(tree, file));
+    // Not those that are deleted, and not yet so in git.
+    const files = listed.trim().split('\n');
+    for (const each of files.filter((one) => existsSync(join(root, one)))) cpSync(join(root, each), join(tree, each));
     symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
     const file = join(tree, sabotage.file);
     writeFileSync(file, spoilt(readFileSync(file, 'utf8'), sabotage));
