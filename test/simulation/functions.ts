@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIGatewayProxyStructuredResultV2, Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Config } from '../../lambda/config/config.ts';
 import { createBatchHandler } from '../../lambda/deliver/batch.ts';
+import { createSecretOf } from '../../lambda/deliver/destinations.ts';
 import { createEventReceiver } from '../../lambda/events/event-receiver.ts';
 import { createPlanner } from '../../lambda/mapping/plan.ts';
 import { createReadSecret } from '../../lambda/platform/secrets.ts';
@@ -120,7 +121,10 @@ export const starts = {
     const queue = { sqs, queueUrl, now };
     const readSecret = createReadSecret(services.secrets, now);
     const ready = async (name: string) => {
-      const adapter = services.adapterOf(name, () => readSecret(`secret of ${name}`));
+      const adapter = services.adapterOf(
+        name,
+        createSecretOf(name, () => readSecret(`secret of ${name}`)),
+      );
       const keepsContacts = adapter.upsertContacts !== undefined;
       const makesFollowUps = adapter.followUps !== undefined;
       return {

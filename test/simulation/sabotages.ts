@@ -252,6 +252,10 @@ export const sabotages: readonly Sabotage[] = [
     'everybody makes a token': ['AND (attribute_not_exists(claimedUntil) OR claimedUntil <= :now)', ''],
     'the right to make a token never ends': ['OR claimedUntil <= :now)', ')'],
     'a token is not shared': ['await publish(claim, token);', ''],
+    'a table that fails is taken for a bug in the adapter': [
+      '{ consistent: true }).catch(notShared)',
+      '{ consistent: true })',
+    ],
   }),
   ...inFile('lambda/deliver/find-chat.ts', {
     'a source looks for the other before it tells of its own': [

@@ -42,6 +42,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
   const violations: string[] = [];
   const tell = trace && ((line: string) => trace(`${timeOf(clock.now())}  ${line}`));
   const faults = script.faults.map((fault) => ({ ...fault, from: start + fault.from }));
+  const hasBugs = faults.some(({ kind }) => kind === 'bug');
   const deadly = new Set(script.posts.filter(({ trait }) => trait === 'deadly').map(chatId));
   const isDeadly = (what: string) =>
     deadly.size > 0 &&
@@ -66,7 +67,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
       const step = stepOf(was, is, clock.now());
       count(`state: ${step}`);
       tell?.(`${key}: ${step}${is?.reason ? ` (${is.reason})` : ''}`);
-      const fault = forbidden(was, is, actor.name, clock.now());
+      const fault = forbidden(was, is, { actor: actor.name, now: clock.now(), hasBugs });
       if (fault !== undefined) violations.push(`${timeOf(clock.now())} ${key}: ${fault} (${step}, by ${actor.name})`);
     },
   });
