@@ -6,7 +6,7 @@ import { restrictToOwner, type State } from './lib/state.ts';
 import { synthesize, synthesizeIfChanged } from './synthesize.ts';
 import { type Assembly, readAssembly } from './template/assembly.ts';
 
-export type Assembled = {
+type Assembled = {
   readonly assembly: Assembly;
   readonly config: Config;
   readonly demoDestination: string | undefined;
@@ -55,7 +55,7 @@ const demoAddress = /^http:\/\/(?:127\.0\.0\.1|localhost):3000(?=\/demo-crm\/?$)
 const demoApiPath = '/demo-smartsupp/v2/';
 const demoAccount = '100200';
 
-export type LocalConfig = {
+type LocalConfig = {
   readonly text: string;
   readonly demoDestination: string | undefined;
 };

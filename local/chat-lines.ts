@@ -1,7 +1,7 @@
 /** Reads from the ledger why a delivery failed: logs do not hold the CRM's words. */
 export type ReasonOf = (conversationId: string, destination: string) => Promise<string | undefined>;
 
-export type ChatLines = {
+type ChatLines = {
   /** A line without a visitor's data, or undefined if the log line needs no mention. */
   readonly logged: (logLine: string, reasonOf: ReasonOf) => Promise<string | undefined>;
   readonly failed: (label: string, errorType: string) => string;

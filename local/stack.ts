@@ -27,7 +27,7 @@ type StackOptions = {
   readonly steps: Steps;
 };
 
-export type RunningStack = {
+type RunningStack = {
   readonly hookUrl: string;
   readonly pageUrl: string;
   /** Sends the next sample chat through the hook. Returns a sentence for the user. */

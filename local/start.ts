@@ -1,6 +1,6 @@
 /** `npm start`: runs the whole stack on this machine. */
 import { join, relative } from 'node:path';
-import { explainFileError, explainNoRoom, StartError, TemplateError } from './lib/errors.ts';
+import { explainFileError, explainNoRoom, StartError, stackOf, TemplateError } from './lib/errors.ts';
 import { readSettings } from './lib/settings.ts';
 import { startStack } from './stack.ts';
 import { createSteps } from './steps.js';
@@ -55,7 +55,7 @@ try {
   if (!stopping.signal.aborted) {
     steps.abandon();
     const expected = error instanceof StartError || error instanceof TemplateError;
-    const text = expected ? error.message : describe(error);
+    const text = expected ? error.message : stackOf(error);
     process.stderr.write(`${explainNoRoom(text) ?? explainFileError(error) ?? text}\n`);
     await stop(1);
   }
@@ -65,8 +65,4 @@ try {
 function shortened(directory: string): string {
   const path = relative('', directory);
   return path === '' || path.startsWith('..') ? directory : path;
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

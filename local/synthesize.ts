@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { StartError } from './lib/errors.ts';
 import { spawnNode } from './lib/processes.ts';
 
-export type SynthOptions = {
+type SynthOptions = {
   /** The repository's root, which holds cdk.json. */
   readonly root: string;
   /** The cloud assembly's directory; its content is replaced. */

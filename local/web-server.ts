@@ -13,7 +13,7 @@ const maxWaitMs = 20_000;
 /** More requests than this do not wait. */
 const maxWaiting = 1000;
 
-export type Serve = (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
+type Serve = (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
 
 export type WebServer = {
   readonly origin: string;

@@ -1,5 +1,6 @@
-import { createChangeDismissal, type DismissalResult, maxReasonLength } from '../../inspector/forwarder/dismissal.ts';
+import { createChangeDismissal, type DismissalResult } from '../../inspector/forwarder/dismissal.ts';
 import type { Dismissal } from '../../lambda/delivery/delivery.ts';
+import { maxReasonLength } from '../../lambda/delivery/state-machine.ts';
 import { createLedger } from '../../lambda/store/ledger.ts';
 import { createRecords } from '../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../lambda/store/rejected.ts';

@@ -113,7 +113,7 @@ export async function tellRestored(
   return { inDoubt, erasedChats, erasedOthers };
 
   async function deletePartition(pk: string): Promise<number> {
-    const items = await collect(table.query({ where: 'pk = :pk', values: { ':pk': pk }, consistent: true }));
+    const items = await collect(table.query({ partition: pk }));
     for (const { sk } of items) await table.delete({ pk, sk: String(sk) });
     return items.length;
   }
@@ -145,6 +145,5 @@ const deliveriesAndWho = (table: Table): AsyncIterable<Item> =>
   table.scan({
     filter: 'begins_with(sk, :delivery) OR begins_with(pk, :person) OR begins_with(pk, :beginning)',
     values: { ':delivery': deliveryPrefix, ':person': personPrefix, ':beginning': beginningPrefix },
-    attributes: 'pk, sk, conversationId, #delivery',
-    names: { '#delivery': 'delivery' },
+    attributes: ['pk', 'sk', 'conversationId', 'delivery'],
   });

@@ -21,7 +21,7 @@ export type CommandOption<Value = unknown> = {
 };
 
 /** `dryRun` is written `--dry-run`. */
-export type CommandOptions = Readonly<Record<string, CommandOption>>;
+type CommandOptions = Readonly<Record<string, CommandOption>>;
 
 type ValuesOf<Options extends CommandOptions> = {
   readonly [Name in keyof Options]: Options[Name] extends CommandOption<infer Value> ? Value : never;

@@ -4,9 +4,6 @@ import { dismiss, undoDismissal } from '../../lambda/delivery/state-machine.ts';
 import type { Records } from '../../lambda/store/records.ts';
 import type { createRejectedBodies } from '../../lambda/store/rejected.ts';
 
-/** In characters: an index stores the reason. */
-export const maxReasonLength = 300;
-
 export type DismissalResult = {
   /** Null for a rejected body. */
   readonly destination: string | null;

@@ -45,7 +45,7 @@ export type Forwarder = {
 };
 
 /** The chat that is on its way again, if any, and a sentence for the person who asked. */
-export type Replay = { readonly conversationId: string | undefined; readonly words: string };
+type Replay = { readonly conversationId: string | undefined; readonly words: string };
 
 const maxListed = 100;
 

@@ -10,7 +10,7 @@ import { readConversation } from '../../lambda/smartsupp/body/body.ts';
 import { validateHook } from '../../lambda/smartsupp/hook.ts';
 import type { RejectedBody } from '../../lambda/store/rejected.ts';
 
-export type ReplayDependencies = {
+type ReplayDependencies = {
   readonly ledger: Pick<Ledger, 'write'>;
   readonly isStored: (conversationId: string) => Promise<boolean>;
   readonly enqueueChat: EnqueueChat;
@@ -52,7 +52,7 @@ export function createReplay({ ledger, isStored, enqueueChat, now }: ReplayDepen
   };
 }
 
-export type ReplayRejectedDependencies = {
+type ReplayRejectedDependencies = {
   readonly read: (id: string) => Promise<RejectedBody | undefined>;
   readonly validate: Validate;
   readonly open: OpenMessage;
@@ -113,7 +113,7 @@ export function createReplayRejected(dependencies: ReplayRejectedDependencies) {
 
 const withoutApi = {
   reason: 'not-fetched',
-  detail: "It is to be fetched by Smartsupp's REST API, and api is not set up.",
+  detail: "It must be fetched by Smartsupp's REST API, and api is not set up.",
   faults: [],
 };
 

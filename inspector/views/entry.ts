@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { type Delivery, type Dismissal, type PastAttempt, shownState } from '../../lambda/delivery/delivery.ts';
-import { maxReasonLength } from '../forwarder/dismissal.ts';
+import { maxReasonLength } from '../../lambda/delivery/state-machine.ts';
 import { type Entry, stateOf } from '../forwarder/entries.ts';
 import { action, copyable, inspectorPath, meaningOf, stateBadge } from './elements.ts';
 import { titleOf } from './hooks.ts';

@@ -50,7 +50,7 @@ export function mergeRevisions(stored: string, copy: string): Merged | undefined
 export type Source = 'hook' | 'api';
 
 /** In a chat of both sources: the conversation that gave it its id, or the other source's. */
-export type Member = 'own' | 'other';
+type Member = 'own' | 'other';
 
 const both = 'both';
 

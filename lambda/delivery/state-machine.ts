@@ -8,8 +8,8 @@ import { unknownOutcomeDelay } from './failures.ts';
 export type Outcome = Pick<Delivery, 'state'> &
   Partial<Pick<Delivery, 'reason' | 'fault' | 'nextAttemptAt' | 'inDoubt' | 'heldFor' | 'holdUntil'>>;
 
-/** In characters. */
-const maxReasonLength = 300;
+/** In characters: an index stores the reason. */
+export const maxReasonLength = 300;
 
 /** Ends an attempt, with whatever outcome, and gives the lease back. */
 export function complete(leased: Delivery, now: Date, outcome: Outcome): Delivery {

@@ -2,12 +2,12 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { errorFields, type Log } from '../platform/logger.ts';
 import type { MetricName, Metrics } from '../platform/metrics.ts';
-import { answer, type KeepRejected, problem, refuse, unavailable } from '../receive/answers.ts';
+import { answer, type KeepRejected, noHook, problem, refuse, unavailable } from '../receive/answers.ts';
 import { decodeBody, type EncodedBody } from '../receive/request.ts';
 import { readEvent, type SmartsuppEvent } from '../smartsupp/api/event.ts';
 import { writeFetchRequest } from '../smartsupp/api/fetch-request.ts';
 
-export type EventReceiverDependencies = {
+type EventReceiverDependencies = {
   readonly accountId: string;
   readonly isAuthentic: (key: string | undefined) => boolean;
   /** The secret's text. */
@@ -33,9 +33,7 @@ export function createEventReceiver(dependencies: EventReceiverDependencies) {
   const { isAuthentic, log, metrics } = dependencies;
 
   const handle = async (request: Request): Promise<APIGatewayProxyStructuredResultV2> => {
-    if (!isAuthentic(request.pathParameters?.['key'])) {
-      return problem({ status: 404, title: 'Not found', detail: 'There is no hook here. Check the key in the URL.' });
-    }
+    if (!isAuthentic(request.pathParameters?.['key'])) return noHook;
     const secrets = await dependencies.readSecrets().catch((error: unknown) => {
       log.error('the shared secret cannot be read', errorFields(error));
     });

@@ -5,7 +5,7 @@ import { type ApiState, stateOf } from '../smartsupp/api/fetch-request.ts';
 import { writeSnapshot } from '../smartsupp/api/snapshot.ts';
 import { type Fields, toFields, toList, toText } from '../smartsupp/lenient.ts';
 
-export type FetchSnapshotDependencies = {
+type FetchSnapshotDependencies = {
   readonly api: Omit<SmartsuppApi, 'search'>;
   readonly log: Log;
 };

@@ -12,7 +12,7 @@ import { toConversationId } from '../smartsupp/hook.ts';
 import type { FetchedStates } from '../store/api-progress.ts';
 import type { FetchedSnapshot, SnapshotRequest } from './fetch-snapshot.ts';
 
-export type FetchDependencies = {
+type FetchDependencies = {
   readonly fetchSnapshot: (request: SnapshotRequest) => Promise<FetchedSnapshot>;
   readonly fetched: FetchedStates;
   /** Puts a snapshot on the chats' queue, like a hook's body. */

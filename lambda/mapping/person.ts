@@ -7,7 +7,7 @@ import type { Expression } from './expression.ts';
 import type { Identity } from './identity.ts';
 import type { MappingSettings, SharedSettings } from './settings.ts';
 
-export type FieldMapping = { readonly name: string; readonly value: Expression; readonly overwrite: boolean };
+type FieldMapping = { readonly name: string; readonly value: Expression; readonly overwrite: boolean };
 
 export async function personOf(
   conversation: Conversation,

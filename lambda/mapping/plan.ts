@@ -46,7 +46,7 @@ export type MakePlan = (
   },
 ) => Promise<Plan>;
 
-export type PlannerOptions = SharedSettings & {
+type PlannerOptions = SharedSettings & {
   readonly keepsContacts: boolean;
   readonly makesFollowUps: boolean;
   readonly now: () => Date;

@@ -28,7 +28,7 @@ export const defaultHoldHours = 72;
 export const holdHoursOf = ({ holdHours = defaultHoldHours }: Pick<MappingSettings, 'name' | 'holdHours'>): number =>
   holdHours;
 
-export type FieldSettings = string | { readonly value: string; readonly overwrite?: boolean };
+type FieldSettings = string | { readonly value: string; readonly overwrite?: boolean };
 
 export type SharedSettings = {
   readonly language: Language;

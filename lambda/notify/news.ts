@@ -1,6 +1,7 @@
 import type { NotifyEvent } from '../config/config.ts';
 import type { Delivery } from '../delivery/delivery.ts';
-import type { ChatRecord, DeliveryRecord, Records, RejectedRecord } from '../store/records.ts';
+import type { DeliveryRecord } from '../store/ledger.ts';
+import type { ChatRecord, Records, RejectedRecord } from '../store/records.ts';
 import { businessHoursSince } from '../sweep/sweep.ts';
 
 /** One piece of news; its id shows whether it was told already. */

@@ -29,6 +29,12 @@ export function answer(
   };
 }
 
+export const noHook = problem({
+  status: 404,
+  title: 'Not found',
+  detail: 'There is no hook here. Check the key in the URL.',
+});
+
 /** In seconds. */
 const retryAfter = '30';
 

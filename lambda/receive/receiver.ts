@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { errorFields, type Log } from '../platform/logger.ts';
-import { answer, type KeepRejected, problem, type Refused, refuse, unavailable } from './answers.ts';
+import { answer, type KeepRejected, noHook, problem, type Refused, refuse, unavailable } from './answers.ts';
 import { decodeBody, type EncodedBody } from './request.ts';
 
 /** Hands over an accepted body. Durable once the promise resolves. */
@@ -39,9 +39,7 @@ export function createReceiver(dependencies: ReceiverDependencies) {
 
   return async (request: Request): Promise<APIGatewayProxyStructuredResultV2> => {
     if (request.requestContext.http.method !== 'POST') return thisIsTheHook;
-    if (!isAuthentic(request.pathParameters?.['key']?.replace(/\/+$/, ''))) {
-      return problem({ status: 404, title: 'Not found', detail: 'There is no hook here. Check the key in the URL.' });
-    }
+    if (!isAuthentic(request.pathParameters?.['key']?.replace(/\/+$/, ''))) return noHook;
     const decoded = await decodeBody(request);
     if (!decoded.ok) {
       const { bytes, reason, detail } = decoded;

@@ -19,7 +19,7 @@ export function createAuthenticator(digests: readonly string[]): (key: string | 
   };
 }
 
-export type Decoded =
+type Decoded =
   /** `bytes` are the body as it came. */
   | { readonly ok: true; readonly text: string; readonly bytes: Uint8Array }
   | { readonly ok: false; readonly reason: 'too-large'; readonly detail: string; readonly bytes: Uint8Array }

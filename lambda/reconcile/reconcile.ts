@@ -26,7 +26,7 @@ export type Watermark = {
   readonly walk: StoredWalk | undefined;
 };
 
-export type StoredWalk = {
+type StoredWalk = {
   readonly from: Instant;
   readonly to: Instant;
   readonly after: unknown;

@@ -28,7 +28,7 @@ function toDeviation(schemaPath: string): Deviation {
   return `${pointer || '/'} ${rule}`;
 }
 
-export type ReportDeviationsDependencies = {
+type ReportDeviationsDependencies = {
   /** Counts a chat with the deviation and returns whether it is the first. */
   readonly countDeviation: (deviation: string) => Promise<boolean>;
   readonly log: Log;

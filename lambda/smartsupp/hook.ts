@@ -9,9 +9,7 @@ import { isFields } from './lenient.ts';
 /** Only the ids are certain. Everything else may have any type: read it with `lenient.ts`. */
 export type Hook = FromSchema<typeof hookSchema>;
 
-export type HookReading =
-  | { readonly ok: true; readonly hook: Hook }
-  | { readonly ok: false; readonly refusal: Refusal };
+type HookReading = { readonly ok: true; readonly hook: Hook } | { readonly ok: false; readonly refusal: Refusal };
 
 /** Why a body is not a hook: JSON pointers and rules, never values. */
 export type Refusal = {

@@ -87,7 +87,7 @@ const typeKeys = ['mediaType', 'mimeType', 'contentType', 'fileType'];
 const endKeys = ['expiresAt', 'expireAt'];
 
 /** A message's content apart from its text: files, and the text of any file without a link. */
-export type WordsAndFiles = { readonly words: readonly string[]; readonly files: readonly SentFile[] };
+type WordsAndFiles = { readonly words: readonly string[]; readonly files: readonly SentFile[] };
 
 const noFiles: WordsAndFiles = { words: [], files: [] };
 

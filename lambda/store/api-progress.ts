@@ -1,47 +1,48 @@
-import type { Watermark, Watermarks } from '../reconcile/reconcile.ts';
+import type { Watermarks } from '../reconcile/reconcile.ts';
 import type { ApiState } from '../smartsupp/api/fetch-request.ts';
 import { expiresAt, fetchedKey, lastEventKey, reconcileKey } from './keys.ts';
-import { getAll, type Item, type Table } from './table.ts';
+import { type Item, type Table, textIn } from './table.ts';
+
+export type FetchedStates = ReturnType<typeof createFetchedStates>;
 
 /** The states of Smartsupp's conversations that were fetched last. Reconcile compares them without reading a chat. */
-export type FetchedStates = {
-  readonly read: ReadFetchedStates;
-  readonly record: (conversationId: string, state: ApiState) => Promise<void>;
-};
-
-/** By our id of the chat; without those that were never fetched. */
-export type ReadFetchedStates = (conversationIds: readonly string[]) => Promise<ReadonlyMap<string, ApiState>>;
-
 export function createFetchedStates(
   table: Table,
   { retentionDays, now }: { readonly retentionDays: number; readonly now: () => Date },
-): FetchedStates {
+) {
   return {
     read: createReadFetchedStates(table),
-    record: async (conversationId, { changedAt, rating }) => {
+    record: async (conversationId: string, { changedAt, rating }: ApiState): Promise<void> => {
       const expires = expiresAt(now(), retentionDays);
       await table.put({ ...fetchedKey(conversationId), conversationId, changedAt, rating, expiresAt: expires });
     },
   };
 }
 
-export function createReadFetchedStates(table: Table): ReadFetchedStates {
-  return async (conversationIds) => {
-    const items = await getAll(table, conversationIds.map(fetchedKey));
+/** By our id of the chat; without those that were never fetched. */
+export function createReadFetchedStates(table: Table) {
+  return async (conversationIds: readonly string[]): Promise<ReadonlyMap<string, ApiState>> => {
+    const items = await table.getMany(conversationIds.map(fetchedKey));
     return new Map(items.map((item) => [String(item['conversationId']), toState(item)]));
   };
 }
 
 const toState = ({ changedAt, rating }: Item): ApiState => ({
   changedAt: String(changedAt ?? ''),
-  rating: typeof rating === 'string' ? rating : null,
+  rating: textIn(rating) ?? null,
 });
 
 /** How far reconcile has come with an account. It does not expire. */
 export function createWatermarks(table: Table, accountId: string): Watermarks {
   const key = reconcileKey(accountId);
   return {
-    read: async () => toWatermark(await table.get(key, { consistent: true })),
+    read: async () => {
+      const item = await table.get(key, { consistent: true });
+      if (item === undefined) return undefined;
+      const walk = textIn(item['walk']);
+      const [reachedAt, deepAt] = [String(item['reachedAt']), String(item['deepAt'])];
+      return { reachedAt, deepAt, walk: walk === undefined ? undefined : JSON.parse(walk) };
+    },
     write: async ({ reachedAt, deepAt, walk }) => {
       await table.put({ ...key, reachedAt, deepAt, walk: walk === undefined ? undefined : JSON.stringify(walk) });
     },
@@ -53,16 +54,6 @@ export function createReconciledUntil(table: Table, accountId: string): () => Pr
   return async () => {
     const watermark = await read();
     return watermark && new Date(watermark.reachedAt);
-  };
-}
-
-function toWatermark(item: Item | undefined): Watermark | undefined {
-  if (item === undefined) return undefined;
-  const { reachedAt, deepAt, walk } = item;
-  return {
-    reachedAt: String(reachedAt),
-    deepAt: String(deepAt),
-    walk: typeof walk === 'string' ? JSON.parse(walk) : undefined,
   };
 }
 
@@ -82,6 +73,6 @@ export function createNoteEvent(table: Pick<Table, 'put'>, now: () => Date): () 
 
 /** Undefined if none has come yet. */
 export async function lastEventAt(table: Pick<Table, 'get'>): Promise<Date | undefined> {
-  const item = await table.get(lastEventKey);
-  return typeof item?.['at'] === 'string' ? new Date(item['at']) : undefined;
+  const at = textIn((await table.get(lastEventKey))?.['at']);
+  return at === undefined ? undefined : new Date(at);
 }

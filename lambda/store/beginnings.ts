@@ -1,9 +1,9 @@
 import type { Instant } from '../conversation/model.ts';
 import type { Fingerprint } from '../conversation/same-chat.ts';
-import type { Beginning, Beginnings, ReceivedChat, StoredBeginningsDependencies } from '../deliver/find-chat.ts';
-import { beginningKey, beginningPartition, chatKey, expiresAt } from './keys.ts';
+import type { Beginning, Beginnings } from '../deliver/find-chat.ts';
+import { beginningPartition, chatKey, expiresAt } from './keys.ts';
 import { joinedTo } from './stored-chat.ts';
-import { collect, type Item, type Table } from './table.ts';
+import { collect, type Item, isRecordOf, type Table } from './table.ts';
 
 /** Wide enough for a source that knows the beginning, and another that knows only the first message. */
 const nearMs = 60_000;
@@ -14,36 +14,22 @@ export function createBeginnings(table: Table, options: { readonly retentionDays
   return {
     remember: async (beginning, receivedAt) => {
       const { conversationId, source, fingerprint } = beginning;
-      await table.put({
-        ...keyOf(beginning),
-        conversationId,
-        source,
-        fingerprint,
-        expiresAt: expires(receivedAt),
-      });
+      const expiry = { expiresAt: expires(receivedAt) };
+      await table.put({ ...keyOf(beginning), conversationId, source, fingerprint, ...expiry });
     },
     near: async ({ conversationId, fingerprint }) => {
       const at = Date.parse(timeOf(fingerprint));
-      const [from, to] = [at - nearMs, at + nearMs].map((time) => new Date(time).toISOString());
-      const days = new Set([from, to].map((time) => beginningPartition(accountOf(conversationId), time ?? '')));
-      const found = await Promise.all(
-        [...days].map((pk) =>
-          collect(
-            table.query({
-              where: 'pk = :pk AND sk BETWEEN :from AND :to',
-              values: { ':pk': pk, ':from': from, ':to': to },
-              consistent: true,
-            }),
-          ),
-        ),
-      );
-      return found.flat().flatMap(toBeginning);
+      const [from, to] = [isoOf(at - nearMs), isoOf(at + nearMs)];
+      const days = new Set([from, to].map((time) => beginningPartition(accountOf(conversationId), time)));
+      const found = [...days].map((partition) => collect(table.query({ partition, from, to })));
+      return (await Promise.all(found)).flat().flatMap(toBeginning);
     },
     forget: async (beginning) => {
       await table.delete(keyOf(beginning));
     },
     placeOf: async (conversationId) => {
-      const item = await table.get(chatKey(conversationId), { consistent: true, attributes: 'revision, joinedTo' });
+      const attributes = ['revision', 'joinedTo'];
+      const item = await table.get(chatKey(conversationId), { consistent: true, attributes });
       const chat = joinedTo(item);
       if (chat !== undefined) return { joinedTo: chat };
       return item === undefined ? 'nowhere' : 'own';
@@ -58,35 +44,20 @@ export function createBeginnings(table: Table, options: { readonly retentionDays
   };
 }
 
-export function createReceivedBetween(table: Table): StoredBeginningsDependencies['receivedBetween'] {
-  return async (from, to, limit): Promise<readonly ReceivedChat[]> => {
-    const received = table.query({
-      index: 'listing',
-      where: 'listed = :chat AND listedAt BETWEEN :from AND :to',
-      values: { ':chat': 'chat', ':from': from.toISOString(), ':to': to.toISOString() },
-      pageSize: limit,
-    });
-    return (await collect(received, limit)).map(({ conversationId, email, phone }) => ({
-      conversationId: String(conversationId),
-      email: textIn(email),
-      phone: textIn(phone),
-    }));
-  };
-}
-
-const textIn = (value: unknown) => (typeof value === 'string' ? value : null);
-
-const keyOf = ({ conversationId, source, fingerprint }: Beginning) =>
-  beginningKey(accountOf(conversationId), timeOf(fingerprint), { source, conversationId });
+const keyOf = ({ conversationId, source, fingerprint }: Beginning) => ({
+  pk: beginningPartition(accountOf(conversationId), timeOf(fingerprint)),
+  sk: `${timeOf(fingerprint)}#${source}#${conversationId}`,
+});
 
 const accountOf = (conversationId: string) => conversationId.split(':')[0] ?? '';
 
 const timeOf = ({ wroteAt, startedAt }: Fingerprint): Instant => wroteAt ?? startedAt ?? '';
 
+const isoOf = (time: number): Instant => new Date(time).toISOString();
+
+const isFingerprint = isRecordOf<Fingerprint>('lines', 'addresses');
+
 function toBeginning({ conversationId, source, fingerprint }: Item): readonly Beginning[] {
   if (typeof conversationId !== 'string' || (source !== 'hook' && source !== 'api')) return [];
   return isFingerprint(fingerprint) ? [{ conversationId, source, fingerprint }] : [];
 }
-
-const isFingerprint = (value: unknown): value is Fingerprint =>
-  typeof value === 'object' && value !== null && 'lines' in value && 'addresses' in value;

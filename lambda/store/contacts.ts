@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { ContactLocks, PersonAt } from '../delivery/ports.ts';
-import { contactKey, contactPrefix, expiresAt, personPartition } from './keys.ts';
-import { collect, type Item, type Table } from './table.ts';
+import { contactPrefix, expiresAt, personPartition } from './keys.ts';
+import { collect, type Table, textIn } from './table.ts';
 
 /** Contact locks in the table. Each also holds the person's contact. */
 export function createContactLocks(
   table: Table,
   { retentionDays, now }: { readonly retentionDays: number; readonly now: () => Date },
 ): ContactLocks {
-  const keyOf = ({ personKey, destination }: PersonAt) => contactKey(personKey, destination);
+  const keyOf = ({ personKey, destination }: PersonAt) => ({
+    pk: personPartition(personKey),
+    sk: contactPrefix + destination,
+  });
 
   return {
     acquire: async (person, until) => {
@@ -24,9 +27,7 @@ export function createContactLocks(
         },
         returnsOld: true,
       });
-      if (!isWritten) return { kind: 'busy' };
-      const contactId = old?.['contactId'];
-      return { kind: 'acquired', contactId: typeof contactId === 'string' ? contactId : undefined };
+      return isWritten ? { kind: 'acquired', contactId: textIn(old?.['contactId']) } : { kind: 'busy' };
     },
     release: async (person, until, contactId) => {
       await table.update(keyOf(person), {
@@ -42,8 +43,7 @@ export function createContactLocks(
 export type PersonContact = { readonly destination: string; readonly contactId: string };
 
 export function createPersons(table: Table) {
-  const itemsOf = (personKey: string): Promise<readonly Item[]> =>
-    collect(table.query({ where: 'pk = :pk', values: { ':pk': personPartition(personKey) }, consistent: true }));
+  const itemsOf = (personKey: string) => collect(table.query({ partition: personPartition(personKey) }));
 
   return {
     contactsOf: async (personKey: string): Promise<readonly PersonContact[]> =>

@@ -54,7 +54,7 @@ export function createConversations(table: Table, options: { readonly retentionD
     },
     load: createLoadChat(table),
     isErased: async (conversationId) =>
-      isErased(await table.get(chatKey(conversationId), { consistent: true, attributes: 'revision' })),
+      isErased(await table.get(chatKey(conversationId), { consistent: true, attributes: ['revision'] })),
   };
 
   /** The chunks are written before the item that refers to them. */

@@ -1,5 +1,5 @@
 import type { Instant } from '../conversation/model.ts';
-import { deviationKey, deviationPartition, expiresAt } from './keys.ts';
+import { deviationPartition, expiresAt } from './keys.ts';
 import type { Table } from './table.ts';
 
 /** One item for each place and rule of the documented schema that accepted hooks break: a few dozen at most. */
@@ -16,7 +16,8 @@ const days = 30;
 /** Counts a chat with this deviation and returns whether it is the first. */
 export function createCountDeviation(table: Table, now: () => Date) {
   return async (deviation: string): Promise<boolean> => {
-    const { old } = await table.update(deviationKey(deviation), {
+    const key = { pk: deviationPartition, sk: deviation };
+    const { old } = await table.update(key, {
       update:
         'SET firstSeenAt = if_not_exists(firstSeenAt, :at), lastSeenAt = :at, expiresAt = :expires ADD chats :one',
       values: { ':at': now().toISOString(), ':expires': expiresAt(now(), days), ':one': 1 },
@@ -27,8 +28,7 @@ export function createCountDeviation(table: Table, now: () => Date) {
 }
 
 export async function* seenDeviations(table: Table): AsyncGenerator<SeenDeviation> {
-  const items = table.query({ where: 'pk = :pk', values: { ':pk': deviationPartition } });
-  for await (const { sk, chats, firstSeenAt, lastSeenAt } of items) {
+  for await (const { sk, chats, firstSeenAt, lastSeenAt } of table.query({ partition: deviationPartition })) {
     yield {
       deviation: String(sk),
       chats: Number(chats),

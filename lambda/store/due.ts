@@ -2,19 +2,16 @@ import type { Ledger } from '../delivery/ports.ts';
 import { park } from '../delivery/state-machine.ts';
 import type { DueDelivery } from '../sweep/requeue-due.ts';
 import type { HeldDelivery, HoldOver } from '../sweep/sweep.ts';
-import { heldForATime, heldLists, pendingList, readDelivery } from './ledger.ts';
-import { collect, type Item, type Table } from './table.ts';
+import { deliveriesIn, heldForATime, heldLists, pendingList } from './ledger.ts';
+import { type Item, readFirst, type Table } from './table.ts';
 
 /** A destination's pending deliveries that were due before a time, longest overdue first. */
 export function createListDue(table: Table, ledger: Pick<Ledger, 'write'>, now: () => Date) {
   return async (destination: string | undefined, before: Date, limit: number): Promise<readonly DueDelivery[]> => {
-    const pending = table.query({
-      index: 'listing',
-      where: 'listed = :pending AND listedAt < :before',
-      values: { ':pending': pendingList(destination), ':before': before.toISOString() },
-      pageSize: limit,
-    });
-    return (await collect(pending, limit)).flatMap(toDue);
+    // Times are in whole milliseconds.
+    const to = new Date(before.getTime() - 1).toISOString();
+    const due = await readFirst(table, limit, { index: 'listing', partition: pendingList(destination), to });
+    return due.flatMap(toDue);
   };
 
   /** False if it was attempted in between: its new time stays. */
@@ -32,44 +29,31 @@ export function createListDue(table: Table, ledger: Pick<Ledger, 'write'>, now: 
   }
 
   function toDue(item: Item): readonly DueDelivery[] {
-    const delivery = readDelivery(item);
-    if (delivery === undefined) return [];
-    const conversationId = String(item['conversationId']);
-    return [
-      {
-        conversationId,
-        destination: delivery.destination,
-        version: delivery.version,
-        relist: async (at) => {
-          const listed = String(item['listedAt']);
-          const isMoved = await move(item, listed, at.toISOString());
-          return isMoved ? async () => void (await move(item, at.toISOString(), listed)) : undefined;
-        },
-        park: async (reason) => {
-          await ledger.write(conversationId, park(delivery, now(), reason));
-        },
+    return deliveriesIn([item]).map(({ conversationId, delivery }) => ({
+      conversationId,
+      destination: delivery.destination,
+      version: delivery.version,
+      relist: async (at) => {
+        const listed = String(item['listedAt']);
+        const isMoved = await move(item, listed, at.toISOString());
+        return isMoved ? async () => void (await move(item, at.toISOString(), listed)) : undefined;
       },
-    ];
+      park: async (reason) => {
+        await ledger.write(conversationId, park(delivery, now(), reason));
+      },
+    }));
   }
 }
 
 /** Deliveries held since a time, latest first. */
 export function createListHeld(table: Table) {
-  const listed = async (list: string, since: Date, limit: number) => {
-    const held = table.query({
-      index: 'listing',
-      where: 'listed = :held AND listedAt >= :since',
-      values: { ':held': list, ':since': since.toISOString() },
-      order: 'descending',
-      pageSize: limit,
-    });
-    return (await collect(held, limit)).flatMap((item) => {
-      const { destination, heldFor } = readDelivery(item) ?? {};
-      return destination === undefined || heldFor == null ? [] : [{ destination, heldFor }];
-    });
+  return async (since: Date, limit: number): Promise<readonly HeldDelivery[]> => {
+    const latest = { index: 'listing', from: since.toISOString(), order: 'descending' } as const;
+    const held = await Promise.all(heldLists.map((list) => readFirst(table, limit, { ...latest, partition: list })));
+    return deliveriesIn(held.flat()).flatMap(({ delivery: { destination, heldFor } }) =>
+      heldFor === null ? [] : [{ destination, heldFor }],
+    );
   };
-  return async (since: Date, limit: number): Promise<readonly HeldDelivery[]> =>
-    (await Promise.all(heldLists.map((list) => listed(list, since, limit)))).flat();
 }
 
 /** Deliveries whose hold is over, the longest held first. Those to removed destinations wait until these are back. */
@@ -80,18 +64,14 @@ export function createListHoldOver(
   return async (limit: number): Promise<readonly HoldOver[]> => {
     const now = options.now();
     const heldBefore = new Date(now.getTime() - options.minHoldHours * 60 * 60 * 1000);
-    const held = table.query({
-      index: 'listing',
-      where: 'listed = :held AND listedAt <= :before',
-      values: { ':held': heldForATime, ':before': heldBefore.toISOString() },
-      pageSize: limit,
-    });
+    const held = { index: 'listing', partition: heldForATime, to: heldBefore.toISOString(), pageSize: limit } as const;
     const over: HoldOver[] = [];
-    for await (const item of held) {
-      const { destination = '', holdUntil } = readDelivery(item) ?? {};
-      if (holdUntil == null || Date.parse(holdUntil) > now.getTime()) continue;
-      if (!options.destinations.includes(destination)) continue;
-      over.push({ conversationId: String(item['conversationId']), destination });
+    for await (const item of table.query(held)) {
+      for (const { conversationId, delivery } of deliveriesIn([item])) {
+        const { destination, holdUntil } = delivery;
+        const isOver = holdUntil !== null && Date.parse(holdUntil) <= now.getTime();
+        if (isOver && options.destinations.includes(destination)) over.push({ conversationId, destination });
+      }
       if (over.length === limit) break;
     }
     return over;

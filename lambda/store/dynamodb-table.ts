@@ -7,22 +7,34 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
-  ScanCommand,
+  paginateQuery,
+  paginateScan,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Item, Table, Values, WriteOptions, Written } from './table.ts';
+import {
+  type Item,
+  indexes,
+  type Key,
+  primary,
+  type Table,
+  type Values,
+  type WriteOptions,
+  type Written,
+} from './table.ts';
 
 /** DynamoDB kept leaving keys unread. */
 class TableThrottled extends Error {
   override readonly name = 'TableThrottled';
   constructor(left: number) {
-    super(`The table is throttled: it has left ${left} items unread for ${maxReadMs / 1000} seconds. Try again later.`);
+    super(`The table is throttled: it has left ${left} items unread ${maxReads} times in a row. Try again later.`);
   }
 }
 
-const maxReadMs = 20_000;
+/** DynamoDB's limit per request. */
+const maxKeys = 100;
+/** Takes about ten seconds. */
+const maxReads = 20;
 const firstPauseMs = 50;
 const maxPauseMs = 1_000;
 
@@ -30,16 +42,12 @@ type Waiting = {
   readonly sleep: (milliseconds: number) => Promise<unknown>;
   /** From 0 to 1. */
   readonly random: () => number;
-  /** In milliseconds. */
-  readonly now: () => number;
 };
-
-const realWaiting: Waiting = { sleep: sleepFor, random: Math.random, now: Date.now };
 
 export function createTable(
   client: DynamoDBClient,
   tableName: string,
-  { sleep, random, now }: Waiting = realWaiting,
+  { sleep, random }: Waiting = { sleep: sleepFor, random: Math.random },
 ): Table {
   const TableName = tableName;
 
@@ -53,105 +61,85 @@ export function createTable(
     }
   };
 
+  async function getGroup(keys: readonly Key[], attributes?: readonly string[]): Promise<readonly Item[]> {
+    const items: Item[] = [];
+    let left = keys.map(toAttributes);
+    for (let reads = 1; left.length > 0; reads += 1) {
+      if (reads > maxReads) throw new TableThrottled(left.length);
+      // Full jitter: callers that were throttled together do not come back together.
+      if (reads > 1) await sleep(random() * Math.min(firstPauseMs * 2 ** (reads - 2), maxPauseMs));
+      const asked = { Keys: left, ...projection(attributes) };
+      const command = new BatchGetItemCommand({ RequestItems: { [tableName]: asked } });
+      const { Responses, UnprocessedKeys } = await client.send(command);
+      items.push(...(Responses?.[tableName] ?? []).map((item) => unmarshall(item)));
+      left = UnprocessedKeys?.[tableName]?.Keys ?? [];
+    }
+    return items;
+  }
+
   return {
     get: async (key, { consistent, attributes } = { consistent: false }) => {
-      const command = new GetItemCommand({
-        TableName,
-        Key: toAttributes(key),
-        ConsistentRead: consistent,
-        ProjectionExpression: attributes,
-      });
+      const Key = toAttributes(key);
+      const command = new GetItemCommand({ TableName, Key, ConsistentRead: consistent, ...projection(attributes) });
       const { Item } = await client.send(command);
       return fromAttributes(Item);
     },
     getMany: async (keys, attributes) => {
-      const items: Item[] = [];
-      let left: Record<string, AttributeValue>[] = keys.map(toAttributes);
-      const deadline = now() + maxReadMs;
-      for (let retries = 0; left.length > 0; retries += 1) {
-        // Full jitter: callers that were throttled together do not come back together.
-        if (retries > 0) await sleep(random() * Math.min(firstPauseMs * 2 ** (retries - 1), maxPauseMs));
-        if (now() > deadline) throw new TableThrottled(left.length);
-        const asked = { Keys: left, ProjectionExpression: attributes };
-        const command = new BatchGetItemCommand({ RequestItems: { [tableName]: asked } });
-        const { Responses, UnprocessedKeys } = await client.send(command);
-        items.push(...(Responses?.[tableName] ?? []).map((item) => unmarshall(item)));
-        left = UnprocessedKeys?.[tableName]?.Keys ?? [];
-      }
-      return items;
+      const groups = Array.from({ length: Math.ceil(keys.length / maxKeys) }, (_, at) =>
+        getGroup(keys.slice(at * maxKeys, (at + 1) * maxKeys), attributes),
+      );
+      return (await Promise.all(groups)).flat();
     },
     put: async (item, options = {}) =>
       written(client.send(new PutItemCommand({ TableName, Item: toAttributes(item), ...parameters(options) }))),
-    update: async (key, { update, condition, values, returnsOld }) => {
-      const command = new UpdateItemCommand({
-        TableName,
-        Key: toAttributes(key),
-        UpdateExpression: update,
-        ConditionExpression: condition,
-        ExpressionAttributeValues: toAttributes(values),
-        ...returnValues(returnsOld),
-      });
-      return written(client.send(command));
+    update: async (key, { update, ...options }) => {
+      const change = { UpdateExpression: update, ...parameters(options) };
+      return written(client.send(new UpdateItemCommand({ TableName, Key: toAttributes(key), ...change })));
     },
     delete: async (key, options = {}) =>
       written(client.send(new DeleteItemCommand({ TableName, Key: toAttributes(key), ...parameters(options) }))),
-    query: ({ where, filter, values, order, attributes, pageSize, consistent, index }) =>
-      itemsOf((ExclusiveStartKey) =>
-        client.send(
-          new QueryCommand({
-            TableName,
-            IndexName: index,
-            KeyConditionExpression: where,
-            FilterExpression: filter,
-            ExpressionAttributeValues: toAttributes(values),
-            ScanIndexForward: order !== 'descending',
-            ProjectionExpression: attributes,
-            Limit: pageSize,
-            ConsistentRead: consistent,
-            ExclusiveStartKey,
-          }),
-        ),
-      ),
-    scan: ({ filter, values, attributes, names }) =>
-      itemsOf((ExclusiveStartKey) =>
-        client.send(
-          new ScanCommand({
-            TableName,
-            FilterExpression: filter,
-            ExpressionAttributeValues: toAttributes(values),
-            ProjectionExpression: attributes,
-            ExpressionAttributeNames: names,
-            ExclusiveStartKey,
-          }),
-        ),
-      ),
+    query: ({ partition, index, from, to, filter, order, attributes, pageSize }) => {
+      const { hash, range } = index === undefined ? primary : indexes[index];
+      const isRange = from !== undefined || to !== undefined;
+      // All of ASCII is between a blank and a tilde.
+      const ends = isRange ? { ':from': from ?? ' ', ':to': to ?? '~' } : {};
+      const pages = paginateQuery(pageSize === undefined ? { client } : { client, pageSize }, {
+        TableName,
+        IndexName: index,
+        ConsistentRead: index === undefined,
+        KeyConditionExpression: `${hash} = :partition${isRange ? ` AND ${range} BETWEEN :from AND :to` : ''}`,
+        FilterExpression: filter && `${filter.attribute} = :value`,
+        ExpressionAttributeValues: toAttributes({ ':partition': partition, ...ends, ':value': filter?.value }),
+        ScanIndexForward: order !== 'descending',
+        ...projection(attributes),
+      });
+      return itemsIn(pages);
+    },
+    scan: ({ filter, values, attributes }) => {
+      const expressions = { FilterExpression: filter, ExpressionAttributeValues: toAttributes(values) };
+      return itemsIn(paginateScan({ client }, { TableName, ...expressions, ...projection(attributes) }));
+    },
   };
 }
 
 type Attributes = Record<string, AttributeValue>;
 
-type Page = {
-  readonly Items?: readonly Attributes[] | undefined;
-  readonly LastEvaluatedKey?: Attributes | undefined;
-};
-
-async function* itemsOf(read: (startKey: Attributes | undefined) => Promise<Page>): AsyncGenerator<Item> {
-  let startKey: Attributes | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await read(startKey);
-    yield* Items.map((item) => unmarshall(item));
-    startKey = LastEvaluatedKey;
-  } while (startKey !== undefined);
+async function* itemsIn(pages: AsyncIterable<{ readonly Items?: readonly Attributes[] | undefined }>) {
+  for await (const { Items = [] } of pages) yield* Items.map((item): Item => unmarshall(item));
 }
+
+/** DynamoDB reserves many words, so each name is behind a hash sign. */
+const projection = (attributes: readonly string[] | undefined) =>
+  attributes && {
+    ProjectionExpression: attributes.map((name) => `#${name}`).join(', '),
+    ExpressionAttributeNames: Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
+  };
 
 const parameters = ({ condition, values, returnsOld }: WriteOptions) => ({
   ConditionExpression: condition,
   ExpressionAttributeValues: values && toAttributes(values),
-  ...returnValues(returnsOld),
+  ...(returnsOld === true && ({ ReturnValues: 'ALL_OLD', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const)),
 });
-
-const returnValues = (isWanted: boolean | undefined) =>
-  isWanted === true ? ({ ReturnValues: 'ALL_OLD', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const) : {};
 
 const toAttributes = (values: Values): Attributes => marshall(values, { removeUndefinedValues: true });
 

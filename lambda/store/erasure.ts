@@ -1,7 +1,7 @@
 import type { Instant } from '../conversation/model.ts';
 import type { StoredChat } from '../delivery/ports.ts';
 import { chatKey, chatPartition, expiresAt } from './keys.ts';
-import { erasedRevision, hasBody, isErased, joinedTo, toStoredChat } from './stored-chat.ts';
+import { erasedRevision, hasBody, isErased, readChatItem, toStoredChat } from './stored-chat.ts';
 import { collect, type Table } from './table.ts';
 
 /** The queue keeps a message, which may hold a copy of the chat, for up to 14 days. */
@@ -10,19 +10,16 @@ export const erasureDays = 15;
 /** When a conversation was erased; undefined if it was not, or if the trace has expired. */
 export function createReadErasure(table: Table) {
   return async (conversationId: string): Promise<Instant | undefined> => {
-    const read = (id: string) => table.get(chatKey(id), { consistent: true });
-    const first = await read(conversationId);
-    const chatId = joinedTo(first);
-    const item = chatId === undefined ? first : await read(chatId);
+    const { item } = await readChatItem(table, conversationId);
     return isErased(item) ? String(item?.['erasedAt']) : undefined;
   };
 }
 
+type Unerased = Pick<StoredChat, 'receivedAt' | 'rating'> & { readonly body: string };
+
 /** Reads the newest copy, even after an erasure has begun; `erased` once its body is deleted. */
 export function createReadUnerased(table: Table) {
-  return async (
-    conversationId: string,
-  ): Promise<(Pick<StoredChat, 'receivedAt' | 'rating'> & { readonly body: string }) | 'erased' | undefined> => {
+  return async (conversationId: string): Promise<Unerased | 'erased' | undefined> => {
     const item = await table.get(chatKey(conversationId), { consistent: true });
     if (item === undefined) return undefined;
     if (!hasBody(item)) return 'erased';
@@ -64,9 +61,7 @@ export function createErasure(table: Table, now: () => Date) {
           'REMOVE body, bodyId, chunks, rating',
         values: { ':erased': mark.revision, ':now': mark.erasedAt, ':expires': mark.expiresAt },
       });
-      const all = await collect(
-        table.query({ where: 'pk = :pk', values: { ':pk': pk }, attributes: 'sk', consistent: true }),
-      );
+      const all = await collect(table.query({ partition: pk, attributes: ['sk'] }));
       const others = all.filter(({ sk }) => sk !== key.sk);
       await Promise.all(others.map(({ sk }) => table.delete({ pk, sk: String(sk) })));
       // Remove the indexed attributes last, so that an interrupted erasure can be repeated.

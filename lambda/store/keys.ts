@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Instant } from '../conversation/model.ts';
 
-/** The keys of all items. Ids are percent-encoded, so they contain no `#`. */
-const chatPrefix = 'CHAT#';
+// The keys of all items. Ids are percent-encoded, so they contain no `#`.
 
-export const chatPartition = (conversationId: string) => chatPrefix + conversationId.replace(':', '#');
+const chatPrefix = 'CHAT#';
+const idInKey = (conversationId: string) => conversationId.replace(':', '#');
+
+export const chatPartition = (conversationId: string) => chatPrefix + idInKey(conversationId);
 
 /** Undefined for another partition. */
 export const conversationIdOf = (partition: string): string | undefined =>
@@ -16,19 +18,12 @@ export const deliveryPrefix = 'DELIVERY#';
 
 export const deliveryKey = (conversationId: string, destination: string) => ({
   pk: chatPartition(conversationId),
-  sk: `${deliveryPrefix}${destination}`,
-});
-
-export const contactPrefix = 'CONTACT#';
-
-export const contactKey = (personKey: string, destination: string) => ({
-  pk: personPartition(personKey),
-  sk: `${contactPrefix}${destination}`,
+  sk: deliveryPrefix + destination,
 });
 
 export const personPrefix = 'PERSON#';
-
 export const personPartition = (personKey: string) => personPrefix + keyText(personKey);
+export const contactPrefix = 'CONTACT#';
 
 /**
  * A partition key holds 2,048 bytes of UTF-8. A text that is longer, or not well-formed, is replaced by the digest of its
@@ -37,21 +32,13 @@ export const personPartition = (personKey: string) => personPrefix + keyText(per
 export const keyText = (text: string) =>
   text.length <= 512 && text.isWellFormed() ? text : createHash('sha256').update(text, 'utf16le').digest('hex');
 
-/** One account's chats of one day in UTC, by when they began. */
-export const beginningKey = (
-  account: string,
-  at: Instant,
-  { source, conversationId }: { readonly source: string; readonly conversationId: string },
-) => ({ pk: beginningPartition(account, at), sk: `${at}#${source}#${conversationId}` });
-
 export const beginningPrefix = 'BEGIN#';
 
+/** One account's chats of one day in UTC, by when they began. */
 export const beginningPartition = (account: string, at: Instant) => `${beginningPrefix}${account}#${at.slice(0, 10)}`;
 
 const rejectedPrefix = 'REJECTED#';
-
 export const rejectedKey = (id: string) => ({ pk: rejectedPrefix + id, sk: 'REJECTED' });
-
 export const rejectedIdOf = (partition: string) => partition.slice(rejectedPrefix.length);
 
 const rejectedQuotaPartition = 'REJECTED';
@@ -65,41 +52,31 @@ export const rejectedQuotaKey = (at: Date) => ({
 /** All deviations of hooks from the documented format. */
 export const deviationPartition = 'DEVIATION';
 
-export const deviationKey = (deviation: string) => ({ pk: deviationPartition, sk: deviation });
-
 /** The news that `notify` has told its channel. */
 export const toldKey = { pk: 'TOLD', sk: 'TOLD' } as const;
 
 const spoolPrefix = 'SPOOL#';
-
 export const spoolKey = (id: string) => ({ pk: spoolPrefix + id, sk: 'SPOOL' });
 
 export const claimCheckPrefix = 'CLAIMCHECK#';
 
-export const claimCheckPartition = (id: string) => `${claimCheckPrefix}${id}`;
-
 const fetchedPrefix = 'FETCHED#';
 
 /** The state of a conversation that was fetched last. */
-export const fetchedKey = (conversationId: string) => ({
-  pk: `${fetchedPrefix}${conversationId.replace(':', '#')}`,
-  sk: 'FETCHED',
-});
+export const fetchedKey = (conversationId: string) => ({ pk: fetchedPrefix + idInKey(conversationId), sk: 'FETCHED' });
 
 const reconcilePrefix = 'RECONCILE#';
 
 /** How far reconcile has come. */
 export const reconcileKey = (accountId: string) => ({
-  pk: `${reconcilePrefix}${encodeURIComponent(accountId)}`,
+  pk: reconcilePrefix + encodeURIComponent(accountId),
   sk: 'WATERMARK',
 });
 
-const lastEventPartition = 'EVENTS';
-
-export const lastEventKey = { pk: lastEventPartition, sk: 'LAST' };
+export const lastEventKey = { pk: 'EVENTS', sk: 'LAST' } as const;
 
 /** The only partitions that these functions write to, as IAM's patterns. */
-export const partitionsOfEvents = [rejectedQuotaPartition, `${rejectedPrefix}*`, lastEventPartition];
+export const partitionsOfEvents = [rejectedQuotaPartition, `${rejectedPrefix}*`, lastEventKey.pk];
 export const partitionsOfFetch = [`${rejectedPrefix}*`, `${claimCheckPrefix}*`, `${fetchedPrefix}*`];
 export const partitionsOfReconcile = [`${reconcilePrefix}*`];
 export const partitionsOfReceive = [
@@ -111,7 +88,6 @@ export const partitionsOfReceive = [
 
 /** Each destination's pace. It also registers the destination's list of pending deliveries. */
 export const pacePartition = 'PACE';
-
 export const paceKey = (destination: string) => ({ pk: pacePartition, sk: destination });
 
 /** When the table was restored, if it was. */

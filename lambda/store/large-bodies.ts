@@ -1,23 +1,22 @@
 import { createHash } from 'node:crypto';
 import { decompress } from '../platform/compression.ts';
 import type { GetClaimCheck, PutClaimCheck } from '../queue/envelope.ts';
-import { claimCheckPartition, claimCheckPrefix, expiresAt } from './keys.ts';
-import type { Table } from './table.ts';
+import { claimCheckPrefix, expiresAt } from './keys.ts';
+import { beginningWith, collect, type Key, type Table } from './table.ts';
 
 /** An item holds 400 KB, including names and keys. */
 export const chunkBytes = 380 * 1024;
 
-export type ChunkAddress = {
-  readonly pk: string;
-  readonly prefix: string;
-};
+/** The partition of a body's chunks, and how their sort keys begin. */
+export type ChunkAddress = { readonly pk: string; readonly prefix: string };
+
+/** The body of an item that is alone in its partition. */
+export const bodyIn = (partition: string): ChunkAddress => ({ pk: partition, prefix: 'BODY#' });
 
 const chunkKey = ({ pk, prefix }: ChunkAddress, index: number) => ({
   pk,
   sk: `${prefix}${String(index).padStart(3, '0')}`,
 });
-
-const chunksOf = (bytes: Uint8Array) => Math.max(1, Math.ceil(bytes.length / chunkBytes));
 
 /** Writes bytes of any length to as many items as needed, and returns their number. */
 export async function putChunks(
@@ -26,7 +25,7 @@ export async function putChunks(
   bytes: Uint8Array,
   expiresAt: number,
 ): Promise<number> {
-  const count = chunksOf(bytes);
+  const count = Math.max(1, Math.ceil(bytes.length / chunkBytes));
   await Promise.all(
     Array.from({ length: count }, (_, index) => {
       const data = bytes.subarray(index * chunkBytes, (index + 1) * chunkBytes);
@@ -38,17 +37,9 @@ export async function putChunks(
 
 /** @throws Error if a chunk is missing: no body is better than half a body */
 export async function getChunks(table: Table, { pk, prefix }: ChunkAddress): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let expected: unknown;
-  const where = 'pk = :pk AND begins_with(sk, :prefix)';
-  for await (const { data, count } of table.query({
-    where,
-    values: { ':pk': pk, ':prefix': prefix },
-    consistent: true,
-  })) {
-    if (data instanceof Uint8Array) chunks.push(data);
-    expected ??= count;
-  }
+  const items = await collect(table.query({ partition: pk, ...beginningWith(prefix) }));
+  const chunks = items.flatMap(({ data }) => (data instanceof Uint8Array ? data : []));
+  const expected = items[0]?.['count'];
   // Further chunks are left over from a longer body that these have replaced.
   const body = chunks.slice(0, Number(expected));
   if (body.length === 0 || body.length !== expected) {
@@ -61,10 +52,19 @@ export async function deleteChunks(table: Table, address: ChunkAddress, count: n
   await Promise.all(Array.from({ length: count }, (_, index) => table.delete(chunkKey(address, index))));
 }
 
+/**
+ * Deletes an item and its body. The item first: if the process dies in between, it leaves chunks that expire, and not an
+ * item whose body cannot be read.
+ */
+export async function deleteWithBody(table: Table, key: Key, chunks: number): Promise<void> {
+  await table.delete(key);
+  await deleteChunks(table, bodyIn(key.pk), chunks);
+}
+
 /** A message stays on the queue for up to 14 days. One more day to process it. */
 const claimCheckDays = 15;
 
-const claimCheckAddress = (id: string) => ({ pk: claimCheckPartition(id), prefix: 'BODY#' });
+const claimCheckAddress = (id: string) => bodyIn(claimCheckPrefix + id);
 
 /** Stores bodies that are too large for the queue under their digest, so that copies share one item. */
 export function createPutClaimCheck(table: Table, now: () => Date): PutClaimCheck {
@@ -90,11 +90,10 @@ export async function* claimCheckBodies(table: Table): AsyncGenerator<ClaimCheck
   const first = table.scan({
     filter: 'begins_with(pk, :prefix) AND sk = :first',
     values: { ':prefix': claimCheckPrefix, ':first': 'BODY#000' },
-    attributes: 'pk, #count',
-    names: { '#count': 'count' },
+    attributes: ['pk', 'count'],
   });
   for await (const { pk, count } of first) {
-    const address = { pk: String(pk), prefix: 'BODY#' };
+    const address = bodyIn(String(pk));
     yield {
       partition: address.pk,
       read: async () => String(await decompress(await getChunks(table, address))),

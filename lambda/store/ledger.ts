@@ -3,7 +3,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
 import { type Delivery, dueAt, isWarned, shownState } from '../delivery/delivery.ts';
 import type { Ledger } from '../delivery/ports.ts';
 import { deliveryKey, expiresAt, paceKey, pacePartition } from './keys.ts';
-import { collect, type Item, type Table } from './table.ts';
+import { collect, type Item, isRecordOf, type Table } from './table.ts';
 
 type LedgerOptions = {
   readonly retentionDays: number;
@@ -23,45 +23,34 @@ export function createLedger(
   table: Table,
   { retentionDays, now, sleep = sleepFor, random = Math.random }: LedgerOptions,
 ): Ledger {
-  /** Undefined if there is no time for another try. */
-  const pauseAfter = (retries: number, until: Date): number | undefined => {
-    const pauseMs = (1 + random()) * 0.5 * Math.min(firstPauseMs * 2 ** retries, maxPauseMs);
-    return retries < maxRetries && now().getTime() + pauseMs < until.getTime() ? pauseMs : undefined;
-  };
-
   const register = createRegister(table);
+
+  async function writeOnce(conversationId: string, delivery: Delivery, writeId: string): Promise<boolean> {
+    const { destination, state, version } = delivery;
+    if (state === 'pending') await register(destination);
+    const key = deliveryKey(conversationId, destination);
+    const expires = expiresAt(now(), retentionDays);
+    const { isWritten, old } = await table.put(
+      { ...key, ...listing(delivery), conversationId, delivery, writeId, expiresAt: expires },
+      version === 1
+        ? { condition: 'attribute_not_exists(pk)', returnsOld: true }
+        : { condition: 'delivery.version = :known', values: { ':known': version - 1 }, returnsOld: true },
+    );
+    // A write whose answer was lost is repeated. The second is refused because the first succeeded.
+    return isWritten || (old ?? (await table.get(key, { consistent: true })))?.['writeId'] === writeId;
+  }
 
   return {
     read: async (conversationId, destination) =>
       readDelivery(await table.get(deliveryKey(conversationId, destination), { consistent: true })),
     write: async (conversationId, delivery, { patientUntil } = { patientUntil: now() }) => {
-      const { destination, version } = delivery;
-      const key = deliveryKey(conversationId, destination);
       const writeId = randomUUID();
-      const write = async (): Promise<boolean> => {
-        if (delivery.state === 'pending') await register(destination);
-        const { isWritten, old } = await table.put(
-          {
-            ...key,
-            ...listing(delivery),
-            conversationId,
-            delivery,
-            writeId,
-            expiresAt: expiresAt(now(), retentionDays),
-          },
-          version === 1
-            ? { condition: 'attribute_not_exists(pk)', returnsOld: true }
-            : { condition: 'delivery.version = :known', values: { ':known': version - 1 }, returnsOld: true },
-        );
-        // A write whose answer was lost is repeated. The second is refused because the first succeeded.
-        return isWritten || (old ?? (await table.get(key, { consistent: true })))?.['writeId'] === writeId;
-      };
       for (let retries = 0; ; retries += 1) {
         try {
-          return await write();
+          return await writeOnce(conversationId, delivery, writeId);
         } catch (error) {
-          const pauseMs = pauseAfter(retries, patientUntil);
-          if (pauseMs === undefined) throw error;
+          const pauseMs = (1 + random()) * 0.5 * Math.min(firstPauseMs * 2 ** retries, maxPauseMs);
+          if (retries >= maxRetries || now().getTime() + pauseMs >= patientUntil.getTime()) throw error;
           await sleep(pauseMs);
         }
       }
@@ -91,13 +80,21 @@ export const heldForATime = 'heldForATime';
 /** The lists of held deliveries. */
 export const heldLists = ['held', heldForATime] as const;
 
+const isDelivery = isRecordOf<Delivery>('version', 'state', 'contentHash');
+
 export function readDelivery(item: Item | undefined): Delivery | undefined {
   const delivery = item?.['delivery'];
   return isDelivery(delivery) ? delivery : undefined;
 }
 
-const isDelivery = (value: unknown): value is Delivery =>
-  typeof value === 'object' && value !== null && 'version' in value && 'state' in value && 'contentHash' in value;
+export type DeliveryRecord = { readonly conversationId: string; readonly delivery: Delivery };
+
+/** Those of the items that are deliveries. */
+export const deliveriesIn = (items: readonly Item[]): readonly DeliveryRecord[] =>
+  items.flatMap((item) => {
+    const delivery = readDelivery(item);
+    return delivery === undefined ? [] : [{ conversationId: String(item['conversationId']), delivery }];
+  });
 
 /**
  * Each destination has its own list of pending deliveries, so that a long one does not hold up the others. Release 1.0
@@ -107,25 +104,18 @@ export const pendingList = (destination: string | undefined) =>
   destination === undefined ? 'pending' : `pending#${destination}`;
 
 /** Registers a destination before anything is listed for it, so that its list can be found even after it is removed. */
-function createRegister(table: Table): (destination: string) => Promise<unknown> {
-  const registered = new Map<string, Promise<unknown>>();
-  return (destination) => {
-    const known = registered.get(destination);
-    if (known !== undefined) return known;
-    const writing = table
-      .put(paceKey(destination), { condition: 'attribute_not_exists(pk)' })
-      .catch((error: unknown) => {
-        registered.delete(destination);
-        throw error;
-      });
-    registered.set(destination, writing);
-    return writing;
+function createRegister(table: Table): (destination: string) => Promise<void> {
+  const registered = new Set<string>();
+  return async (destination) => {
+    if (registered.has(destination)) return;
+    await table.put(paceKey(destination), { condition: 'attribute_not_exists(pk)' });
+    registered.add(destination);
   };
 }
 
 /** An item for each destination that anything was ever pending for. */
 export const registeredDestinations = (table: Table): Promise<readonly Item[]> =>
-  collect(table.query({ where: 'pk = :pace', values: { ':pace': pacePartition }, consistent: true }));
+  collect(table.query({ partition: pacePartition }));
 
 /** Every list of pending deliveries. */
 export async function pendingLists(table: Table): Promise<readonly string[]> {

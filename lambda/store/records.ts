@@ -2,38 +2,14 @@ import type { Instant, Outcome } from '../conversation/model.ts';
 import type { Delivery, Dismissal } from '../delivery/delivery.ts';
 import type { Refused } from '../receive/answers.ts';
 import { chatPartition, deliveryKey, deliveryPrefix, keyText, rejectedIdOf } from './keys.ts';
-import { heldLists, pendingLists, readDelivery } from './ledger.ts';
-import { collect, getAll, type Item, type Table } from './table.ts';
+import { type DeliveryRecord, deliveriesIn, heldLists, pendingLists } from './ledger.ts';
+import { beginningWith, collect, type Item, isRecordOf, type Table } from './table.ts';
 
-/** The table's records, page by page, for an operator. Lists may be a second behind. */
-export type Records = {
-  /** By when they were last received, newest first. */
-  readonly chats: (since?: Date) => AsyncIterable<ChatRecord>;
-  /**
-   * Deliveries in a listed state, or `warned`: pending ones by when they are due, others by when their state changed.
-   */
-  readonly deliveries: (state: string, order?: Order) => AsyncIterable<DeliveryRecord>;
-  readonly deliveriesOf: (conversationId: string) => Promise<readonly Delivery[]>;
-  readonly deliveriesTo: (
-    destinations: readonly string[],
-    conversationIds: readonly string[],
-  ) => Promise<readonly DeliveryRecord[]>;
-  /** Default: those that were not dismissed, of any time. */
-  readonly rejected: (which?: {
-    readonly since?: Date | undefined;
-    readonly states?: readonly RejectedState[];
-  }) => AsyncIterable<RejectedRecord>;
-  /** When each spooled hook was received, oldest first. */
-  readonly spooled: () => AsyncIterable<Instant>;
-  /** A person's chats, by a key from `personKeys`: `email#…`, `phone#…` or `visitor#<account>#…`. */
-  readonly chatsOf: (personKey: string) => AsyncIterable<string>;
-};
+export type Records = ReturnType<typeof createRecords>;
 
 export type Order = 'newest first' | 'oldest first';
 
 export type ChatRecord = { readonly conversationId: string; readonly outcome: Outcome; readonly receivedAt: Instant };
-
-export type DeliveryRecord = { readonly conversationId: string; readonly delivery: Delivery };
 
 export type RejectedRecord = Omit<Refused, 'ok'> & {
   readonly id: string;
@@ -44,16 +20,18 @@ export type RejectedRecord = Omit<Refused, 'ok'> & {
 
 export const rejectedStates = ['rejected', 'dismissed'] as const;
 export type RejectedState = (typeof rejectedStates)[number];
+type WhichRejected = { readonly since?: Date | undefined; readonly states?: readonly RejectedState[] };
 
 /** Small, because most callers need only the first few items. */
 const pageSize = 250;
 
-export function createRecords(table: Table): Records {
-  const listed = (under: string, order: Order, since?: Date) =>
+/** The table's records, page by page, for an operator. Lists may be a second behind. */
+export function createRecords(table: Table) {
+  const listed = (partition: string, order: Order, since?: Date) =>
     table.query({
       index: 'listing',
-      where: since === undefined ? 'listed = :listed' : 'listed = :listed AND listedAt >= :since',
-      values: { ':listed': under, ':since': since?.toISOString() },
+      partition,
+      ...(since && { from: since.toISOString() }),
       order: order === 'newest first' ? 'descending' : 'ascending',
       pageSize,
     });
@@ -63,52 +41,54 @@ export function createRecords(table: Table): Records {
     return state === 'held' ? heldLists : [state];
   }
 
-  /** Scans all chats for an address or a number: an index for each would add a sixth to a chat's cost. */
+  /** Reads through all chats for an address or a number: an index for each would add a sixth to a chat's cost. */
   function chatsWith(personKey: string): AsyncIterable<Item> {
-    const [, kind, value = ''] = /^(email|phone|visitor)#(.*)$/s.exec(personKey) ?? [];
-    if (kind === 'visitor') {
-      return table.query({ index: 'byVisitor', where: 'visitor = :visitor', values: { ':visitor': keyText(value) } });
-    }
-    const values = { ':chat': 'chat', ':value': value };
-    return table.query({ index: 'listing', where: 'listed = :chat', filter: `${kind} = :value`, values });
+    const [, kind = '', value = ''] = /^(email|phone|visitor)#(.*)$/s.exec(personKey) ?? [];
+    return kind === 'visitor'
+      ? table.query({ index: 'byVisitor', partition: keyText(value) })
+      : table.query({ index: 'listing', partition: 'chat', filter: { attribute: kind, value } });
   }
 
   return {
-    async *chats(since) {
+    /** By when they were last received, newest first. */
+    async *chats(since?: Date): AsyncIterable<ChatRecord> {
       for await (const item of listed('chat', 'newest first', since)) yield* readChat(item);
     },
-    async *deliveries(state, order = 'newest first') {
+    /** In a listed state, or `warned`: pending ones by when they are due, others by when their state changed. */
+    async *deliveries(state: string, order: Order = 'newest first'): AsyncIterable<DeliveryRecord> {
       const lists = await listsOf(state);
       const items = merged(
         lists.map((list) => listed(list, order)),
         order,
       );
-      for await (const item of items) yield* toDelivery(item);
+      for await (const item of items) yield* deliveriesIn([item]);
     },
-    deliveriesOf: async (conversationId) => {
-      const deliveries = table.query({
-        where: 'pk = :pk AND begins_with(sk, :prefix)',
-        values: { ':pk': chatPartition(conversationId), ':prefix': deliveryPrefix },
-        pageSize,
-        consistent: true,
-      });
-      return (await collect(deliveries)).flatMap((item) => readDelivery(item) ?? []);
+    deliveriesOf: async (conversationId: string): Promise<readonly Delivery[]> => {
+      const partition = chatPartition(conversationId);
+      const items = await collect(table.query({ partition, ...beginningWith(deliveryPrefix) }));
+      return deliveriesIn(items).map(({ delivery }) => delivery);
     },
-    deliveriesTo: async (destinations, conversationIds) => {
+    deliveriesTo: async (
+      destinations: readonly string[],
+      conversationIds: readonly string[],
+    ): Promise<readonly DeliveryRecord[]> => {
       const keys = destinations.flatMap((name) => conversationIds.map((id) => deliveryKey(id, name)));
-      return (await getAll(table, keys)).flatMap(toDelivery);
+      return deliveriesIn(await table.getMany(keys));
     },
-    async *rejected({ since, states = ['rejected'] } = {}) {
+    /** By default those that were not dismissed, of any time. */
+    async *rejected({ since, states = ['rejected'] }: WhichRejected = {}): AsyncIterable<RejectedRecord> {
       for (const state of states) {
         // Dismissed deliveries are listed among dismissed bodies.
         for await (const item of listed(state, 'newest first', since))
           if (!('delivery' in item)) yield toRejected(item);
       }
     },
-    async *spooled() {
+    /** When each spooled hook was received, oldest first. */
+    async *spooled(): AsyncIterable<Instant> {
       for await (const { receivedAt } of listed('spooled', 'oldest first')) yield String(receivedAt);
     },
-    async *chatsOf(personKey) {
+    /** A person's chats, by a key from `personKeys`: `email#…`, `phone#…` or `visitor#<account>#…`. */
+    async *chatsOf(personKey: string): AsyncIterable<string> {
       for await (const { conversationId } of chatsWith(personKey)) yield String(conversationId);
     },
   };
@@ -142,10 +122,7 @@ export function readChat({ conversationId, outcome, receivedAt }: Item): ChatRec
     : [];
 }
 
-function toDelivery(item: Item): DeliveryRecord[] {
-  const delivery = readDelivery(item);
-  return delivery === undefined ? [] : [{ conversationId: String(item['conversationId']), delivery }];
-}
+const isDismissal = isRecordOf<Dismissal>('by', 'at', 'reason');
 
 function toRejected({ pk, reason, detail, faults, receivedAt, copies, dismissal }: Item): RejectedRecord {
   return {
@@ -158,6 +135,3 @@ function toRejected({ pk, reason, detail, faults, receivedAt, copies, dismissal 
     dismissal: isDismissal(dismissal) ? dismissal : null,
   };
 }
-
-const isDismissal = (value: unknown): value is Dismissal =>
-  typeof value === 'object' && value !== null && 'by' in value && 'at' in value && 'reason' in value;

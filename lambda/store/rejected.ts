@@ -3,7 +3,7 @@ import type { Dismissal } from '../delivery/delivery.ts';
 import { compress, decompress } from '../platform/compression.ts';
 import type { KeepRejected } from '../receive/answers.ts';
 import { expiresAt, rejectedKey, rejectedQuotaKey } from './keys.ts';
-import { deleteChunks, getChunks, putChunks } from './large-bodies.ts';
+import { bodyIn, deleteWithBody, getChunks, putChunks } from './large-bodies.ts';
 import type { Table } from './table.ts';
 
 export type RejectedOptions = {
@@ -15,44 +15,41 @@ export type RejectedOptions = {
 
 /** Keeps refused bodies by digest: the same body sent a thousand times is one item with a count. */
 export function createKeepRejected(table: Table, { retentionDays, dailyBytes, now }: RejectedOptions): KeepRejected {
+  /** Counts a copy of a body that is kept already. An expired item may be half deleted, so it doesn't count. */
+  async function countCopy(id: string, at: Date): Promise<boolean> {
+    const { isWritten } = await table.update(rejectedKey(id), {
+      update: 'SET listedAt = :at ADD copies :one',
+      condition: 'expiresAt > :now',
+      values: { ':at': at.toISOString(), ':one': 1, ':now': expiresAt(at, 0) },
+    });
+    return isWritten;
+  }
+
+  async function reserveQuota(bytes: number, at: Date): Promise<boolean> {
+    if (dailyBytes === null) return true;
+    const { isWritten } = await table.update(rejectedQuotaKey(at), {
+      update: 'SET expiresAt = :expires ADD taken :bytes',
+      condition: 'attribute_not_exists(taken) OR taken <= :left',
+      values: { ':bytes': bytes, ':left': dailyBytes - bytes, ':expires': expiresAt(at, 2) },
+    });
+    return isWritten;
+  }
+
   return async (body, { reason, detail, faults }) => {
     const id = createHash('sha256').update(body).digest('hex').slice(0, 32);
     const at = now();
-    if (await countCopy(table, id, at)) return id;
+    if (await countCopy(id, at)) return id;
     const bytes = await compress(body);
-    if (dailyBytes !== null && !(await reserveQuota(table, bytes.length, { dailyBytes, at }))) return undefined;
+    if (!(await reserveQuota(bytes.length, at))) return undefined;
 
     const key = rejectedKey(id);
     const expires = expiresAt(at, retentionDays);
-    const chunks = await putChunks(table, { pk: key.pk, prefix: 'BODY#' }, bytes, expires);
+    const chunks = await putChunks(table, bodyIn(key.pk), bytes, expires);
     const receivedAt = at.toISOString();
     const listed = { listed: 'rejected', listedAt: receivedAt };
     await table.put({ ...key, ...listed, reason, detail, faults, chunks, receivedAt, copies: 1, expiresAt: expires });
     return id;
   };
-}
-
-/** Counts a copy of a body that is kept already. An expired item may be half deleted, so it doesn't count. */
-async function countCopy(table: Table, id: string, at: Date): Promise<boolean> {
-  const { isWritten } = await table.update(rejectedKey(id), {
-    update: 'SET listedAt = :at ADD copies :one',
-    condition: 'expiresAt > :now',
-    values: { ':at': at.toISOString(), ':one': 1, ':now': expiresAt(at, 0) },
-  });
-  return isWritten;
-}
-
-async function reserveQuota(
-  table: Table,
-  bytes: number,
-  { dailyBytes, at }: { readonly dailyBytes: number; readonly at: Date },
-): Promise<boolean> {
-  const { isWritten } = await table.update(rejectedQuotaKey(at), {
-    update: 'SET expiresAt = :expires ADD taken :bytes',
-    condition: 'attribute_not_exists(taken) OR taken <= :left',
-    values: { ':bytes': bytes, ':left': dailyBytes - bytes, ':expires': expiresAt(at, 2) },
-  });
-  return isWritten;
 }
 
 export type RejectedBody = {
@@ -62,14 +59,12 @@ export type RejectedBody = {
 };
 
 export function createRejectedBodies(table: Table) {
-  const addressOf = (id: string) => ({ pk: rejectedKey(id).pk, prefix: 'BODY#' });
-
   return {
     /** @throws Error if it is listed but incomplete */
     read: async (id: string): Promise<RejectedBody | undefined> => {
       const header = await table.get(rejectedKey(id), { consistent: true });
       if (header === undefined) return undefined;
-      const body = await decompress(await getChunks(table, addressOf(id)));
+      const body = await decompress(await getChunks(table, bodyIn(rejectedKey(id).pk)));
       return { reason: String(header['reason']), body, receivedAt: new Date(String(header['receivedAt'])) };
     },
     /** False if it is not there, or was dismissed already. */
@@ -93,9 +88,7 @@ export function createRejectedBodies(table: Table) {
     remove: async (id: string): Promise<void> => {
       // Read first, because a delete that is repeated after a lost answer no longer returns the item.
       const header = await table.get(rejectedKey(id), { consistent: true });
-      // Unlist first: if the process dies here, it leaves chunks that expire, not a listed body that cannot be read.
-      await table.delete(rejectedKey(id));
-      await deleteChunks(table, addressOf(id), Number(header?.['chunks'] ?? 0));
+      await deleteWithBody(table, rejectedKey(id), Number(header?.['chunks'] ?? 0));
     },
   };
 }

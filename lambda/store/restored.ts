@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Conversation, Instant } from '../conversation/model.ts';
 import { expiresAt, personPrefix, restoredKey } from './keys.ts';
-import type { Table } from './table.ts';
+import { type Table, textIn } from './table.ts';
 
 /** The old table may have stayed in use this long after the restored one was marked. */
 const slackMs = 24 * 60 * 60 * 1000;
@@ -19,18 +19,11 @@ export function createMarkRestored(table: Table, { retentionDays }: { readonly r
  * Reads the mark once per process, because a restored table is marked before a process uses it.
  */
 export function createMayBeForgotten(table: Table) {
-  const read = async (): Promise<Instant | null> => {
-    const { restoredAt } = (await table.get(restoredKey, { consistent: true })) ?? {};
-    return typeof restoredAt === 'string' ? restoredAt : null;
-  };
-  let known: Promise<Instant | null> | undefined;
+  let mark: { readonly restoredAt: Instant | undefined } | undefined;
   return async ({ startedAt }: Pick<Conversation, 'startedAt'>): Promise<boolean> => {
-    known ??= read();
-    const restoredAt = await known.catch((error: unknown) => {
-      known = undefined;
-      throw error;
-    });
-    if (restoredAt === null) return false;
+    mark ??= { restoredAt: textIn((await table.get(restoredKey, { consistent: true }))?.['restoredAt']) };
+    const { restoredAt } = mark;
+    if (restoredAt === undefined) return false;
     return startedAt === null || Date.parse(startedAt) < Date.parse(restoredAt) + slackMs;
   };
 }
@@ -54,8 +47,7 @@ export function createErasureJournal(journal: Table) {
       const items = journal.scan({
         filter: 'erasedAt >= :since',
         values: { ':since': since.toISOString() },
-        attributes: 'pk, #at',
-        names: { '#at': 'erasedAt' },
+        attributes: ['pk', 'erasedAt'],
       });
       for await (const { pk, erasedAt } of items) yield { name: String(pk), erasedAt: String(erasedAt) };
     },

@@ -4,8 +4,8 @@ import { compress, decompress } from '../platform/compression.ts';
 import type { Spool } from '../receive/receiver.ts';
 import type { SpooledHook } from '../sweep/sweep.ts';
 import { expiresAt, spoolKey } from './keys.ts';
-import { deleteChunks, getChunks, putChunks } from './large-bodies.ts';
-import { collect, type Item, type Table } from './table.ts';
+import { bodyIn, deleteWithBody, getChunks, putChunks } from './large-bodies.ts';
+import { type Item, readFirst, type Table } from './table.ts';
 
 /** The sweep empties the spool within minutes of the queue's return. */
 const days = 30;
@@ -17,7 +17,7 @@ export function createSpool(table: Table): Spool {
     const key = spoolKey(randomUUID());
     const expires = expiresAt(receivedAt, days);
     const bytes = await compress(Buffer.from(body));
-    const chunks = await putChunks(table, { pk: key.pk, prefix: 'BODY#' }, bytes, expires);
+    const chunks = await putChunks(table, bodyIn(key.pk), bytes, expires);
     // List it only once the body is stored.
     const listed = { listed: 'spooled', listedAt: receivedAt.toISOString() };
     await table.put({ ...key, ...listed, receivedAt: receivedAt.toISOString(), chunks, expiresAt: expires });
@@ -28,31 +28,21 @@ export type ListedHook = SpooledHook & { readonly receivedAt: Instant };
 
 /** Spooled hooks, oldest first. */
 export function createListSpooled(table: Table): (limit: number) => Promise<readonly ListedHook[]> {
-  return async (limit) => {
-    const spooled = table.query({
-      index: 'listing',
-      where: 'listed = :spooled',
-      values: { ':spooled': 'spooled' },
-      pageSize: limit,
-    });
-    const items = await collect(spooled, limit);
-    return items.map((item) => toSpooledHook(table, item));
-  };
+  return async (limit) =>
+    (await readFirst(table, limit, { index: 'listing', partition: 'spooled' })).map((item) =>
+      toSpooledHook(table, item),
+    );
 }
 
 function toSpooledHook(table: Table, { pk, sk, receivedAt, chunks }: Item): ListedHook {
-  const address = { pk: String(pk), prefix: 'BODY#' };
+  const key = { pk: String(pk), sk: String(sk) };
   return {
-    id: address.pk,
+    id: key.pk,
     receivedAt: String(receivedAt),
     read: async () => {
-      const bytes = await decompress(await getChunks(table, address));
+      const bytes = await decompress(await getChunks(table, bodyIn(key.pk)));
       return { body: bytes.toString(), receivedAt: new Date(String(receivedAt)) };
     },
-    remove: async () => {
-      // Unlist first: if the process dies here, it leaves chunks that expire, not a hook that cannot be read.
-      await table.delete({ pk: address.pk, sk: String(sk) });
-      await deleteChunks(table, address, Number(chunks));
-    },
+    remove: () => deleteWithBody(table, key, Number(chunks)),
   };
 }

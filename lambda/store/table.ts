@@ -14,38 +14,31 @@ export type Values = { readonly [name: string]: Value };
 /** An item as read: check an attribute before relying on it. */
 export type Item = Readonly<Record<string, unknown>>;
 
-/** Conditions are DynamoDB expressions. */
+/** Conditions, filters and updates are DynamoDB expressions. */
 export type Table = {
   readonly get: (
     key: Key,
-    options?: { readonly consistent: boolean; readonly attributes?: string },
+    options?: { readonly consistent: boolean; readonly attributes?: readonly string[] },
   ) => Promise<Item | undefined>;
-  /**
-   * At most a hundred keys, each once. The items come in no order, without those that don't exist. Throws
-   * TableThrottled.
-   */
-  readonly getMany: (keys: readonly Key[], attributes?: string) => Promise<readonly Item[]>;
+  /** In no order, without those that don't exist. Each key once. Throws TableThrottled. */
+  readonly getMany: (keys: readonly Key[], attributes?: readonly string[]) => Promise<readonly Item[]>;
   readonly put: (item: Key & Values, options?: WriteOptions) => Promise<Written>;
   readonly update: (key: Key, change: Change) => Promise<Written>;
   readonly delete: (key: Key, options?: WriteOptions) => Promise<Written>;
-  /** Items of one partition, ordered by sort key. Pages are read as they are needed. */
+  /** Pages are read as they are needed. */
   readonly query: (query: Query) => AsyncIterable<Item>;
   readonly scan: (scan: Scan) => AsyncIterable<Item>;
 };
 
 export type Key = { readonly pk: string; readonly sk: string };
 
-export type WriteOptions = { readonly returnsOld?: boolean } & (
-  | { readonly condition: string; readonly values?: Values }
-  | { readonly condition?: never; readonly values?: never }
-);
-
-export type Change = {
-  readonly update: string;
+export type WriteOptions = {
   readonly condition?: string;
-  readonly values: Values;
+  readonly values?: Values;
   readonly returnsOld?: boolean;
 };
+
+export type Change = WriteOptions & { readonly update: string; readonly values: Values };
 
 export type Written = {
   /** False if the condition did not hold, so nothing was written. */
@@ -54,38 +47,36 @@ export type Written = {
   readonly old: Item | undefined;
 };
 
+/** Items of one partition, ordered by sort key: of the table, as last written, or of an index, a moment behind. */
 export type Query = {
-  readonly where: string;
-  /** Filters the result; the other items are read and paid for, too. */
-  readonly filter?: string;
-  readonly values: Values;
+  readonly partition: string;
+  readonly index?: keyof typeof indexes;
+  /** Only items whose sort key is not before `from` and not after `to`, in ASCII. */
+  readonly from?: string;
+  readonly to?: string;
+  /** Only items with this value; the others are read and paid for, too. */
+  readonly filter?: { readonly attribute: string; readonly value: string };
   readonly order?: 'ascending' | 'descending';
-  readonly attributes?: string;
+  readonly attributes?: readonly string[];
   /** Items to read at once; by default as many as DynamoDB returns, up to a megabyte. */
   readonly pageSize?: number;
-} & (
-  | { readonly consistent?: boolean; readonly index?: never }
-  | { readonly index: 'listing' | 'byVisitor'; readonly consistent?: never }
-);
-
-export type Scan = {
-  readonly filter: string;
-  readonly values: Values;
-  readonly attributes: string;
-  /** The names behind a hash sign, since DynamoDB reserves many words. */
-  readonly names: Readonly<Record<string, string>>;
 };
 
-/** DynamoDB's limit per request. */
-const maxKeys = 100;
+/** The key of the table, and of each index. */
+export const primary = { hash: 'pk', range: 'sk' } as const;
+export const indexes = {
+  listing: { hash: 'listed', range: 'listedAt' },
+  byVisitor: { hash: 'visitor', range: 'visitorAt' },
+} as const;
 
-/** Items of any number of keys, in no order. */
-export async function getAll(table: Table, keys: readonly Key[], attributes?: string): Promise<readonly Item[]> {
-  const groups = Array.from({ length: Math.ceil(keys.length / maxKeys) }, (_, at) =>
-    keys.slice(at * maxKeys, (at + 1) * maxKeys),
-  );
-  return (await Promise.all(groups.map((group) => table.getMany(group, attributes)))).flat();
-}
+export type Scan = { readonly filter: string; readonly values: Values; readonly attributes: readonly string[] };
+
+/** The sort keys that begin with a prefix. */
+export const beginningWith = (prefix: string) => ({ from: prefix, to: `${prefix}~` });
+
+/** The first `limit` items of a query, in one page. */
+export const readFirst = (table: Table, limit: number, query: Query): Promise<readonly Item[]> =>
+  collect(table.query({ ...query, pageSize: limit }), limit);
 
 /** The first `limit` items. No more pages are read than needed. */
 export async function collect<T>(source: AsyncIterable<T>, limit = Number.POSITIVE_INFINITY): Promise<readonly T[]> {
@@ -96,3 +87,11 @@ export async function collect<T>(source: AsyncIterable<T>, limit = Number.POSITI
   }
   return found;
 }
+
+export const textIn = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/** Whether a value is a record of ours: each is written whole, so a few of its names tell. */
+export const isRecordOf =
+  <T extends object>(...names: readonly (keyof T)[]) =>
+  (value: unknown): value is T =>
+    typeof value === 'object' && value !== null && names.every((name) => name in value);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { Instant } from '../conversation/model.ts';
 import { type MadeToken, type SharedToken, tokenBeingMade, tokenNotShared } from '../crm/http/adapter-deps.ts';
 import { expiresAt, tokenKey } from './keys.ts';
-import type { Change, Table } from './table.ts';
+import { type Change, type Table, textIn } from './table.ts';
 
 /** A token is not used in its last two minutes, so that none expires in transit. */
 const marginMs = 2 * 60 * 1000;
@@ -14,44 +15,42 @@ const freshMs = 2 * 60 * 1000;
 /** How long a failure is reused, so that a backlog does not hammer the vendor. */
 const failureMs = 10_000;
 
-type Token = { readonly value: string; readonly madeAt: Date; readonly usableUntil: Date };
+type Token = { readonly value: string; readonly madeAt: Instant; readonly usableUntil: Instant };
+
+type SharedTokenOptions = {
+  readonly destination: string;
+  readonly now: () => Date;
+  readonly sleep: (ms: number) => Promise<unknown>;
+};
 
 /**
  * A destination's access token, shared through the table. One instance claims the right to request a new one; its claim
  * expires, because it may die. Concurrent requests of a process share one.
  */
-export function createSharedToken(
-  table: Table,
-  options: {
-    readonly destination: string;
-    readonly now: () => Date;
-    readonly sleep: (ms: number) => Promise<unknown>;
-  },
-): SharedToken {
-  const { destination, now, sleep } = options;
+export function createSharedToken(table: Table, { destination, now, sleep }: SharedTokenOptions): SharedToken {
   const key = tokenKey(destination);
-  const later = (ms: number) => new Date(now().getTime() + ms);
+  const inMs = (ms: number): Instant => new Date(now().getTime() + ms).toISOString();
   let cached: Token | undefined;
   let inFlight: Promise<string> | undefined;
-  let failure: { readonly error: unknown; readonly until: Date } | undefined;
+  let failure: { readonly error: unknown; readonly until: Instant } | undefined;
 
   const get = (make: () => Promise<MadeToken>): Promise<string> => {
     if (isUsable(cached)) return Promise.resolve(cached.value);
-    if (failure !== undefined && failure.until > now()) return Promise.reject(failure.error);
+    if (failure !== undefined && failure.until > inMs(0)) return Promise.reject(failure.error);
     inFlight ??= findOrRequest(make).finally(() => {
       inFlight = undefined;
     });
     return inFlight;
   };
 
-  const isUsable = (token: Token | undefined): token is Token => token !== undefined && token.usableUntil > now();
+  const isUsable = (token: Token | undefined): token is Token => token !== undefined && token.usableUntil > inMs(0);
 
   async function findOrRequest(make: () => Promise<MadeToken>): Promise<string> {
-    for (const end = later(maxWaitMs); now() < end; await sleep(pollMs)) {
-      const found = await read();
-      if (isUsable(found.token)) return keep(found.token);
-      if (found.claimedUntil > now()) continue;
-      const claim = await tryClaim(found.token);
+    for (const end = inMs(maxWaitMs); inMs(0) < end; await sleep(pollMs)) {
+      const { token, claimedUntil = '' } = await read();
+      if (isUsable(token)) return keep(token);
+      if (claimedUntil > inMs(0)) continue;
+      const claim = await tryClaim(token);
       if (claim !== undefined) return requestToken(claim, make);
     }
     throw tokenBeingMade();
@@ -63,13 +62,11 @@ export function createSharedToken(
   }
 
   async function read() {
-    const item = await table.get(key, { consistent: true }).catch(notShared);
-    const [value, madeAt, usableUntil] = [item?.['accessToken'], item?.['madeAt'], item?.['usableUntil']];
-    const isComplete = typeof value === 'string' && typeof madeAt === 'string' && typeof usableUntil === 'string';
-    return {
-      token: isComplete ? { value, madeAt: new Date(madeAt), usableUntil: new Date(usableUntil) } : undefined,
-      claimedUntil: new Date(String(item?.['claimedUntil'] ?? 0)),
-    };
+    const item = (await table.get(key, { consistent: true }).catch(notShared)) ?? {};
+    const [value, madeAt, usableUntil] = ['accessToken', 'madeAt', 'usableUntil'].map((name) => textIn(item[name]));
+    const isComplete = value !== undefined && madeAt !== undefined && usableUntil !== undefined;
+    const token = isComplete ? { value, madeAt, usableUntil } : undefined;
+    return { token, claimedUntil: textIn(item['claimedUntil']) };
   }
 
   /** Undefined if another instance has made a token or a claim since `seen` was read. */
@@ -81,10 +78,10 @@ export function createSharedToken(
       condition: `${unchanged} AND (attribute_not_exists(claimedUntil) OR claimedUntil <= :now)`,
       values: {
         ':claim': claim,
-        ':until': later(leaseMs).toISOString(),
-        ':now': now().toISOString(),
+        ':until': inMs(leaseMs),
+        ':now': inMs(0),
         ':expiry': expiresAt(now(), 1),
-        ...(seen !== undefined && { ':madeAt': seen.madeAt.toISOString() }),
+        ':madeAt': seen?.madeAt,
       },
     });
     return claimed ? claim : undefined;
@@ -93,11 +90,11 @@ export function createSharedToken(
   async function requestToken(claim: string, make: () => Promise<MadeToken>): Promise<string> {
     try {
       const { token: value, validForMs } = await make();
-      const token = { value, madeAt: now(), usableUntil: later(validForMs - marginMs) };
+      const token = { value, madeAt: inMs(0), usableUntil: inMs(validForMs - marginMs) };
       await publish(claim, token);
       return keep(token);
     } catch (error) {
-      failure = { error, until: later(failureMs) };
+      failure = { error, until: inMs(failureMs) };
       await update({
         update: 'REMOVE claim, claimedUntil',
         condition: 'claim = :claim',
@@ -115,9 +112,9 @@ export function createSharedToken(
       condition: 'claim = :claim',
       values: {
         ':value': value,
-        ':madeAt': madeAt.toISOString(),
-        ':until': usableUntil.toISOString(),
-        ':expiry': expiresAt(usableUntil, 1),
+        ':madeAt': madeAt,
+        ':until': usableUntil,
+        ':expiry': expiresAt(new Date(usableUntil), 1),
         ':claim': claim,
       },
     });
@@ -127,7 +124,7 @@ export function createSharedToken(
     await update({
       update: 'SET usableUntil = madeAt',
       condition: 'accessToken = :value AND madeAt <= :old',
-      values: { ':value': value, ':old': later(-freshMs).toISOString() },
+      values: { ':value': value, ':old': inMs(-freshMs) },
     });
   };
 

@@ -6,7 +6,7 @@ import { createIdentityOf } from '../mapping/identity.ts';
 import { createOpenMessage, isHeavy } from '../queue/envelope.ts';
 import { readChat, readSources } from '../smartsupp/body/body.ts';
 import { createReportDeviations } from '../smartsupp/deviations.ts';
-import { createBeginnings, createReceivedBetween } from '../store/beginnings.ts';
+import { createBeginnings } from '../store/beginnings.ts';
 import { createContactLocks } from '../store/contacts.ts';
 import { createConversations } from '../store/conversations.ts';
 import { createCountDeviation } from '../store/deviations.ts';
@@ -16,7 +16,7 @@ import { createIsAway } from '../store/pace.ts';
 import { createKeepRejected } from '../store/rejected.ts';
 import { createMayBeForgotten } from '../store/restored.ts';
 import type { Table } from '../store/table.ts';
-import { createChatsOf } from '../store/visitors.ts';
+import { createChatsOf, createReceivedBetween } from '../store/visitors.ts';
 
 export type DeliverParts = Pick<
   DeliverDependencies,

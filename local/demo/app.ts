@@ -16,7 +16,7 @@ import { createSender, eachInTurn, type Way } from './smartsupp/sender.ts';
 import { createDemoLayout } from './views/layout.ts';
 import { createCrmPages, createWebsite } from './website.ts';
 
-export type DemoOptions = {
+type DemoOptions = {
   readonly dataDir: string;
   /** Undefined if no destination is the demo CRM: then nothing is signed for it. */
   readonly signingSecret: string | undefined;

@@ -151,7 +151,7 @@ export type Exchange = {
   readonly answer: { readonly status: number; readonly body: string | Uint8Array };
 };
 
-export type ArrivalLog = Arrivals & { readonly add: (exchange: Exchange) => Arrival };
+type ArrivalLog = Arrivals & { readonly add: (exchange: Exchange) => Arrival };
 
 const maxArrivals = 500;
 

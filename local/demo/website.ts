@@ -26,7 +26,7 @@ type Asked = { readonly query: string; readonly notice: string | undefined };
 type Rendered = { readonly status: 200 | 404; readonly body: Html };
 
 /** The pages of the demo CRM, as sales see it: people, and their conversations. */
-export type CrmPages = {
+type CrmPages = {
   readonly conversations: (asked: Asked) => Promise<Html>;
   readonly conversation: (id: string, asked: Asked & { readonly whole: boolean }) => Promise<Rendered>;
   readonly contacts: (asked: Asked) => Html;

@@ -2,6 +2,7 @@
  * The program of a function's process: loads the handler, then handles events. They arrive over the
  * IPC channel, since Lambda's Runtime API would need two HTTP exchanges for each.
  */
+import { stackOf } from '../lib/errors.ts';
 import { endWithParent } from '../lib/processes.ts';
 import { type Invocation, isInvocation, type Report } from './function.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
@@ -21,7 +22,7 @@ async function load(): Promise<Handler> {
   try {
     return await loadHandler(variable('LAMBDA_TASK_ROOT'), variable('_HANDLER'));
   } catch (error) {
-    process.stderr.write(`${describe(error)}\n`);
+    process.stderr.write(`${stackOf(error)}\n`);
     await sendReport({ kind: 'ending', error: functionError(error) });
     process.exit(1);
   }
@@ -34,7 +35,7 @@ async function answer(handler: Handler, invocation: Invocation): Promise<void> {
     const result = await handler(JSON.parse(invocation.event), contextOf(invocation));
     void sendReport({ kind: 'answered', requestId, payload: JSON.stringify(result) ?? 'null' });
   } catch (error) {
-    process.stderr.write(`${requestId} ${describe(error)}\n`);
+    process.stderr.write(`${requestId} ${stackOf(error)}\n`);
     void sendReport({ kind: 'failed', requestId, error: functionError(error) });
   }
 }
@@ -55,7 +56,7 @@ function contextOf({ requestId, functionArn, deadline }: Invocation) {
 
 /** Lambda ends the process after an uncaught error, and the current invocation fails with it. */
 async function exitWith(error: unknown, code: number): Promise<void> {
-  process.stderr.write(`${describe(error)}\n`);
+  process.stderr.write(`${stackOf(error)}\n`);
   await sendReport({ kind: 'ending', error: functionError(error) });
   process.exit(code);
 }
@@ -70,10 +71,6 @@ function sendReport(report: Report): Promise<void> {
 function functionError(thrown: unknown) {
   const { name, message, stack } = thrown instanceof Error ? thrown : new Error(String(thrown));
   return { errorType: name, errorMessage: message, trace: stack?.split('\n') ?? [] };
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function variable(name: string): string {

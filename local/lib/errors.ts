@@ -31,3 +31,7 @@ export function explainNoRoom(error: string): string | undefined {
   const [reason] = /ENOSPC[^\n]*|EDQUOT[^\n]*|database or disk is full/.exec(error) ?? [];
   return reason && `There is no room on the disk (${reason}). Free some, and start again.`;
 }
+
+/** An unexpected error, as Node.js would print it. */
+export const stackOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, setPriority, userInfo } from 'node:os';
 import type { Readable } from 'node:stream';
 
-export type NodeProcess = { readonly child: ChildProcess; readonly output: readonly Readable[] };
+type NodeProcess = { readonly child: ChildProcess; readonly output: readonly Readable[] };
 
 type SpawnOptions = {
   readonly cwd: string;

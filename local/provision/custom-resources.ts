@@ -8,7 +8,7 @@ import { type Created, stackArn } from '../template/identities.ts';
 import type { Functions } from './functions.ts';
 
 /** `read` throws a TemplateError while the resource refers to another that does not exist yet. */
-export type UnresolvedResource = { readonly logicalId: string; readonly read: () => CustomResourceDefinition };
+type UnresolvedResource = { readonly logicalId: string; readonly read: () => CustomResourceDefinition };
 
 type Creation = {
   readonly stackName: string;

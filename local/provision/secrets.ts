@@ -5,7 +5,7 @@ import type { SecretHistory } from '../servers/secrets-manager.ts';
 import type { SecretDefinition } from '../template/definitions.ts';
 import { optionalNumber, optionalText, type Properties } from '../template/definitions.ts';
 
-export type SecretValuesOptions = {
+type SecretValuesOptions = {
   readonly secrets: readonly SecretDefinition[];
   readonly hookKeyArn: string;
   readonly settings: Pick<Settings, 'hookKey' | 'secret'>;

@@ -2,7 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type BatchGetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { createTable } from '../../lambda/store/dynamodb-table.ts';
-import type { Change, Item, Key, Query, Scan, Table, Values, WriteOptions, Written } from '../../lambda/store/table.ts';
+import {
+  type Change,
+  type Item,
+  type Key,
+  primary,
+  type Query,
+  type Scan,
+  type Table,
+  type Values,
+  type WriteOptions,
+  type Written,
+} from '../../lambda/store/table.ts';
 import { tableDefinition } from '../support/table-definition.ts';
 import { conditionOf, order, updateOf } from './expressions.ts';
 
@@ -27,8 +38,6 @@ type Conditional = {
   readonly values?: Values | undefined;
   readonly returnsOld?: boolean | undefined;
 };
-
-const primary = { hash: 'pk', range: 'sk' };
 
 export function createDynamoDb(options: {
   readonly now: () => number;
@@ -88,22 +97,15 @@ export function createDynamoDb(options: {
     return { isWritten: true, old };
   }
 
-  function found({ where, filter, values, attributes, index, consistent, order: direction }: Query): Iterable<Item> {
-    const named = index === undefined ? undefined : indexes.get(index);
-    const source =
-      named !== undefined
-        ? [...named.histories.values()].map(seenIn)
-        : consistent
-          ? [...items.values()]
-          : [...stale.values()].map(seenIn);
-    const { range } = named ?? primary;
-    const isIn = conditionOf(where);
-    const passes = filter === undefined ? () => true : conditionOf(filter);
+  function found(query: Query): Iterable<Item> {
+    const named = query.index === undefined ? undefined : indexes.get(query.index);
+    const source = named === undefined ? [...items.values()] : [...named.histories.values()].map(seenIn);
+    const { hash, range } = named ?? primary;
     const matching = source
       .filter((item) => item !== undefined)
-      .filter((item) => isIn(item, values) && passes(item, values))
+      .filter((item) => isWithin(item, { hash, range }, query) && passes(item, query))
       .sort((a, b) => order(a[range], b[range]) || order(a['pk'], b['pk']) || order(a['sk'], b['sk']));
-    return projected(direction === 'descending' ? matching.reverse() : matching, attributes, {});
+    return projected(query.order === 'descending' ? matching.reverse() : matching, query.attributes);
   }
 
   return {
@@ -118,9 +120,9 @@ export function createDynamoDb(options: {
       change(key, wanted, (before) => frozen(updateOf(wanted.update)(before ?? key, wanted.values))),
     delete: (key: Key, options: WriteOptions = {}) => change(key, options, () => undefined),
     query: found,
-    scan: ({ filter, values, attributes, names }: Scan) => {
+    scan: ({ filter, values, attributes }: Scan) => {
       const matching = [...items.values()].filter((item) => conditionOf(filter)(item, values));
-      return projected(matching, attributes, names);
+      return projected(matching, attributes);
     },
   };
 }
@@ -137,11 +139,11 @@ export function simulatedTable(dynamo: DynamoDb, ask: Ask): Table {
     send: {
       value: ({ input: { RequestItems = {} } }: BatchGetItemCommand) =>
         ask('get many', () => {
-          const { Keys = [], ProjectionExpression } = RequestItems['simulated'] ?? {};
+          const { Keys = [], ExpressionAttributeNames: names } = RequestItems['simulated'] ?? {};
           const count = dynamo.leavesUnread() ? Math.floor(Keys.length / 2) : Keys.length;
           const keys = Keys.slice(0, count).map((key) => unmarshall(key));
           const found = keys.map(({ pk, sk }) => dynamo.get({ pk, sk }, false)).filter((item) => item !== undefined);
-          const read = projected(found, ProjectionExpression, {}).map((item) => marshall(item));
+          const read = projected(found, names && Object.values(names)).map((item) => marshall(item));
           return {
             Responses: { simulated: read },
             ...(count < Keys.length && { UnprocessedKeys: { simulated: { Keys: Keys.slice(count) } } }),
@@ -151,7 +153,7 @@ export function simulatedTable(dynamo: DynamoDb, ask: Ask): Table {
   });
   return {
     get: (key, { consistent } = { consistent: false }) => ask(`get ${label(key)}`, () => dynamo.get(key, consistent)),
-    getMany: createTable(batches, 'simulated', { sleep, random: () => 0.5, now: Date.now }).getMany,
+    getMany: createTable(batches, 'simulated', { sleep, random: () => 0.5 }).getMany,
     put: (item, options) => ask(`put ${label(item)}`, () => dynamo.put(item, options)),
     update: (key, change) => ask(`update ${label(key)}`, () => dynamo.update(key, change)),
     delete: (key, options) => ask(`delete ${label(key)}`, () => dynamo.delete(key, options)),
@@ -166,9 +168,23 @@ export function simulatedTable(dynamo: DynamoDb, ask: Ask): Table {
 
 const keyOf = ({ pk, sk }: Key) => `${pk} ${sk}`;
 
-function projected(items: readonly Item[], attributes: string | undefined, names: Scan['names']): readonly Item[] {
+/** Whether an item is in the query's partition and range. */
+export function isWithin(
+  item: Item,
+  { hash, range }: { readonly hash: string; readonly range: string },
+  { partition, from, to }: Query,
+): boolean {
+  const at = item[range];
+  const isInRange = (from === undefined || order(at, from) >= 0) && (to === undefined || order(at, to) <= 0);
+  return item[hash] === partition && isInRange;
+}
+
+export const passes = (item: Item, { filter }: Query) =>
+  filter === undefined || item[filter.attribute] === filter.value;
+
+function projected(items: readonly Item[], attributes: readonly string[] | undefined): readonly Item[] {
   if (attributes === undefined) return items;
-  const wanted = new Set(attributes.split(/, */).map((name) => names[name] ?? name));
+  const wanted = new Set(attributes);
   return items.map((item) => only(item, wanted));
 }
 

@@ -79,14 +79,6 @@ function single(reader: Reader, text: string): Condition {
     return (item, values) => String(operand(item, values) ?? '').startsWith(String(second(item, values)));
   }
   const [left, operator, right] = [operandOf(name), reader.take(), operandOf(reader.take())];
-  if (operator === 'BETWEEN') {
-    reader.expect('AND');
-    const end = operandOf(reader.take());
-    return (item, values) => {
-      const value = left(item, values);
-      return value !== undefined && order(value, right(item, values)) >= 0 && order(value, end(item, values)) <= 0;
-    };
-  }
   const compare = comparisons[operator] ?? refuse(text);
   return (item, values) => {
     const [a, b] = [left(item, values), right(item, values)];

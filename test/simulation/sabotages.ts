@@ -162,7 +162,7 @@ export const sabotages: readonly Sabotage[] = [
       'readDelivery(await table.get(deliveryKey(conversationId, destination), { consistent: true }))',
       'readDelivery(await table.get(deliveryKey(conversationId, destination)))',
     ],
-    'a destination is not remembered': ["if (delivery.state === 'pending') await register(destination);", ''],
+    'a destination is not remembered': ["if (state === 'pending') await register(destination);", ''],
     'what is pending is not listed': [
       "if (state === 'delivered' || state === 'skipped') return {};",
       "if (state !== 'held') return {};",
@@ -190,7 +190,7 @@ export const sabotages: readonly Sabotage[] = [
     'a lock never ends by itself': ['OR lockedUntil <= :now ', ''],
   }),
   ...inFile('lambda/store/spool.ts', {
-    'a spooled hook is not removed': ['await table.delete({ pk: address.pk, sk: String(sk) });', ''],
+    'a spooled hook is not removed': ['deleteWithBody(table, key, Number(chunks))', 'Promise.resolve()'],
     'a spooled hook is not listed': ["const listed = { listed: 'spooled', listedAt", 'const listed = { listedAt'],
   }),
   ...inFile('lambda/sweep/requeue-due.ts', {

@@ -7,7 +7,7 @@ import { createIdentityOf, foundBy, type IdentitySettings } from '../../lambda/m
 import type { MappingSettings } from '../../lambda/mapping/settings.ts';
 import { createOpenMessage, isHeavy, referTo } from '../../lambda/queue/envelope.ts';
 import { readChat, readConversation, readSources } from '../../lambda/smartsupp/body/body.ts';
-import { createBeginnings, createReceivedBetween } from '../../lambda/store/beginnings.ts';
+import { createBeginnings } from '../../lambda/store/beginnings.ts';
 import { createContactLocks } from '../../lambda/store/contacts.ts';
 import { createConversations } from '../../lambda/store/conversations.ts';
 import { createGetClaimCheck } from '../../lambda/store/large-bodies.ts';
@@ -16,7 +16,7 @@ import { createIsAway } from '../../lambda/store/pace.ts';
 import { createKeepRejected } from '../../lambda/store/rejected.ts';
 import { createMayBeForgotten } from '../../lambda/store/restored.ts';
 import type { Table } from '../../lambda/store/table.ts';
-import { createChatsOf } from '../../lambda/store/visitors.ts';
+import { createChatsOf, createReceivedBetween } from '../../lambda/store/visitors.ts';
 import { aDestination } from './destination.ts';
 import { noFiles } from './no-files.ts';
 

@@ -1,11 +1,7 @@
 import { isAhead } from '../../../lambda/delivery/delivery.ts';
 import { type SeenDeviation, seenDeviations } from '../../../lambda/store/deviations.ts';
-import {
-  type ChatRecord,
-  createRecords,
-  type DeliveryRecord,
-  type RejectedRecord,
-} from '../../../lambda/store/records.ts';
+import type { DeliveryRecord } from '../../../lambda/store/ledger.ts';
+import { type ChatRecord, createRecords, type RejectedRecord } from '../../../lambda/store/records.ts';
 import { collect } from '../../../lambda/store/table.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { depthOf } from '../../lib/deployment/queues.ts';

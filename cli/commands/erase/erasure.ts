@@ -14,7 +14,7 @@ import { type Erasure, erasePerson } from './erase-person.ts';
 import { keptForAWhile, type NotesAt, notErasedLines, notErasedOf, notesOf } from './not-erased.ts';
 
 /** A person's data, before anything is erased. */
-export type Erasable = {
+type Erasable = {
   readonly person: Person;
   readonly notes: readonly NotesAt[];
   /** Would stay in the CRMs. */

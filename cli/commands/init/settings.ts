@@ -5,7 +5,7 @@ import type { Crm, SettingSchema } from '../../lib/crms/crms.ts';
 import { UsageError } from '../../lib/terminal/errors.ts';
 
 /** A setting's value, or what is wrong with the given text. */
-export type Reading = { readonly value: unknown } | { readonly mistake: string };
+type Reading = { readonly value: unknown } | { readonly mistake: string };
 
 export function readSetting(schema: SettingSchema, text: string): Reading {
   const value = parse(schema, text.trim());

@@ -1,5 +1,6 @@
 import { isWarned, shownState } from '../../../lambda/delivery/delivery.ts';
-import type { ChatRecord, DeliveryRecord, Records } from '../../../lambda/store/records.ts';
+import type { DeliveryRecord } from '../../../lambda/store/ledger.ts';
+import type { ChatRecord, Records } from '../../../lambda/store/records.ts';
 import { collect } from '../../../lambda/store/table.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { depthOf } from '../../lib/deployment/queues.ts';

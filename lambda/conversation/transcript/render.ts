@@ -96,7 +96,7 @@ function headingOf(line: Line, before: Line | undefined, place: Place, words: La
 const marks = { visitor: '●', agent: '○', bot: '○', trigger: '○' } as const;
 
 /** One piece of a transcript: its text, and how to write any part of it, escaped and framed. */
-export type Block = {
+type Block = {
   readonly text: string;
   readonly write: (text: string, place: Place) => string;
 };
@@ -105,7 +105,7 @@ export type Block = {
 export type Place = 'within' | 'top' | 'continued';
 
 /** The size of a written text, in the unit of the limit. Never less than its UTF-16 units. */
-export type SizeOf = (written: string) => number;
+type SizeOf = (written: string) => number;
 
 /**
  * Fits blocks, in order, into as few pages as possible, none larger than `room` when written. A block that does not fit

@@ -22,7 +22,8 @@ export function createEspocrmAdapter(settings: EspocrmSettings, deps: AdapterDep
 
 function createCheck(client: EspocrmClient, settings: EspocrmSettings): () => Promise<readonly Problem[]> {
   const named = configuredFields(settings);
-  const users = ownersIn(settings.owners);
+  const usersAmong = async (ids: readonly string[]) =>
+    (await Promise.all(ids.map(async (id) => ((await client.hasUser(id)) ? [id] : [])))).flat();
   return () =>
     problemsFrom(
       async () => missingRights((await client.appUser()).acl, settings),
@@ -32,10 +33,7 @@ function createCheck(client: EspocrmClient, settings: EspocrmSettings): () => Pr
         const unknown = named.filter((name) => ![name, fieldOf(name)].some((each) => existing.includes(each)));
         return unknownNames('field', unknown, existing, fieldRemedy);
       },
-      async () => {
-        const known = await Promise.all(users.map(async (id) => ((await client.hasUser(id)) ? [id] : [])));
-        return unknownNames('user', users, known.flat(), userRemedy);
-      },
+      () => unknownNames('user', ownersIn(settings.owners), usersAmong, userRemedy),
     );
 }
 

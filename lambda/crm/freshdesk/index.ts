@@ -25,24 +25,19 @@ const createCheck = (client: FreshdeskClient, settings: FreshdeskSettings) => ()
       await client.readMe();
       return customerIdProblems(settings.customerIdField);
     },
-    () =>
-      fieldProblems(
-        client,
-        configuredFields({ fields: settings.fields }).filter((name) => !isContactProperty(name)),
-      ),
+    () => {
+      const names = configuredFields({ fields: settings.fields }).filter((name) => !isContactProperty(name));
+      const existing = async () => (await client.fieldsOf('contact')).map(({ name }) => name);
+      return unknownNames('contact field', names, existing, fieldRemedy);
+    },
     () => requiredFieldProblems(client),
-    () => ownerProblems(client, ownersIn(settings.owners)),
+    () => unknownNames('agent with the id', ownersIn(settings.owners), agentsAmong(client), agentRemedy),
   );
 
-const customerIdProblems = (field: string = customerIdField): readonly Problem[] =>
-  unknownNames('way to find contacts by', [field], [customerIdField], `Set customerIdField to ${customerIdField}.`);
+const fieldRemedy = 'Add it in Admin → Support Operations → Customer Fields, or fix its name in forwarder.json.';
 
-async function fieldProblems(client: FreshdeskClient, names: readonly string[]): Promise<readonly Problem[]> {
-  if (names.length === 0) return [];
-  const existing = (await client.fieldsOf('contact')).map(({ name }) => name);
-  const remedy = 'Add it in Admin → Support Operations → Customer Fields, or fix its name in forwarder.json.';
-  return unknownNames('contact field', names, existing, remedy);
-}
+const customerIdProblems = (field: string = customerIdField): Promise<readonly Problem[]> =>
+  unknownNames('way to find contacts by', [field], [customerIdField], `Set customerIdField to ${customerIdField}.`);
 
 const writtenFields = ['requester', 'subject', 'description', 'status', 'priority', 'source'];
 
@@ -57,13 +52,10 @@ async function requiredFieldProblems(client: FreshdeskClient): Promise<readonly 
     }));
 }
 
-async function ownerProblems(client: FreshdeskClient, ids: readonly string[]): Promise<readonly Problem[]> {
-  const existing: string[] = [];
-  for (const id of ids) if (await client.hasAgent(id)) existing.push(id);
-  return unknownNames(
-    'agent with the id',
-    ids,
-    existing,
-    "Fix `owners` in forwarder.json: an agent's page ends in the id.",
-  );
-}
+const agentsAmong = (client: FreshdeskClient) => async (ids: readonly string[]) => {
+  const agents: string[] = [];
+  for (const id of ids) if (await client.hasAgent(id)) agents.push(id);
+  return agents;
+};
+
+const agentRemedy = "Fix `owners` in forwarder.json: an agent's page ends in the id.";

@@ -11,7 +11,7 @@ export type SecretShape =
   | { readonly kind: 'generated'; readonly label: string }
   | { readonly kind: 'fields'; readonly fields: Readonly<Record<string, SecretField>> };
 
-export type SecretField = {
+type SecretField = {
   readonly label: string;
   readonly where: string;
   /** Not secret by itself, such as an e-mail address: shown while it is typed. */

@@ -30,16 +30,12 @@ const createCheck = (client: HubspotClient, settings: HubspotSettings) => () =>
       if (settings.files !== false) await tryFiles(client.call);
       return [];
     },
-    async () => {
-      const fields = configuredFields(settings);
-      if (fields.length === 0) return [];
+    () => {
       const remedy = "Create it in HubSpot's settings under Properties, or fix its internal name in forwarder.json.";
-      return unknownNames('contact property', fields, await client.contactProperties(), remedy);
+      return unknownNames('contact property', configuredFields(settings), client.contactProperties, remedy);
     },
-    async () => {
-      const owners = ownersIn(settings.owners);
-      if (owners.length === 0) return [];
+    () => {
       const remedy = 'Fix `owners` in forwarder.json: the ids are those of owners, not of users.';
-      return unknownNames('owner', owners, await client.ownerIds(), remedy);
+      return unknownNames('owner', ownersIn(settings.owners), client.ownerIds, remedy);
     },
   );

@@ -24,8 +24,15 @@ const createCheck = (client: OdooClient, settings: OdooSettings) => () =>
       await client.ownUserId();
       return checkRights(client);
     },
-    () => checkFields(client, configuredFields(settings)),
-    () => checkOwners(client, ownersIn(settings.owners)),
+    () => {
+      const remedy = 'Take the technical name of the field from Settings → Technical → Fields, in developer mode.';
+      const fieldsAmong = (names: readonly string[]) => client.fieldsAmong('res.partner', names);
+      return unknownNames('field of contacts', configuredFields(settings), fieldsAmong, remedy);
+    },
+    () => {
+      const remedy = "Take the number in the address of the user's page under Settings → Users.";
+      return unknownNames('user with the id', ownersIn(settings.owners), usersAmong(client), remedy);
+    },
   );
 
 async function checkRights(client: OdooClient): Promise<readonly Problem[]> {
@@ -34,16 +41,8 @@ async function checkRights(client: OdooClient): Promise<readonly Problem[]> {
   return allowed ? [] : [{ problem: 'The user of the API key may not create and change contacts.', remedy }];
 }
 
-async function checkFields(client: OdooClient, names: readonly string[]): Promise<readonly Problem[]> {
-  if (names.length === 0) return [];
-  const existing = await client.fieldsAmong('res.partner', names);
-  const remedy = 'Take the technical name of the field from Settings → Technical → Fields, in developer mode.';
-  return unknownNames('field of contacts', names, existing, remedy);
-}
-
 /** Portal users cannot own records. */
-async function checkOwners(client: OdooClient, ids: readonly string[]): Promise<readonly Problem[]> {
-  if (ids.length === 0) return [];
+const usersAmong = (client: OdooClient) => async (ids: readonly string[]) => {
   const numbers = ids.filter((id) => /^\d{1,9}$/.test(id)).map(Number);
   const users = await client.search('list the users', 'res.users', {
     domain: [
@@ -52,11 +51,5 @@ async function checkOwners(client: OdooClient, ids: readonly string[]): Promise<
     ],
     fields: ['id'],
   });
-  const remedy = "Take the number in the address of the user's page under Settings → Users.";
-  return unknownNames(
-    'user with the id',
-    ids,
-    users.map(({ id }) => String(id)),
-    remedy,
-  );
-}
+  return users.map(({ id }) => String(id));
+};

@@ -40,19 +40,20 @@ export const isManyLeads = isData(isListOrNull(isLead));
 export const isManyFields = isData(isListOf(isField));
 
 /** Undefined on the last page of v2. */
-export function nextCursor(body: unknown): string | undefined {
-  const more = isRecord(body) && isRecord(body['additional_data']) ? body['additional_data'] : {};
-  const cursor = more['next_cursor'];
-  return typeof cursor === 'string' && cursor !== '' ? cursor : undefined;
+export function nextCursor(body: unknown): { readonly cursor: string } | undefined {
+  const { next_cursor: cursor } = additionalData(body);
+  return typeof cursor === 'string' && cursor !== '' ? { cursor } : undefined;
 }
 
 /** Undefined on the last page of v1. */
-export function nextStart(body: unknown): string | undefined {
-  const more = isRecord(body) && isRecord(body['additional_data']) ? body['additional_data'] : {};
-  const page = isRecord(more['pagination']) ? more['pagination'] : {};
-  const start = page['next_start'];
-  return page['more_items_in_collection'] === true && typeof start === 'number' ? String(start) : undefined;
+export function nextStart(body: unknown): { readonly start: string } | undefined {
+  const { pagination } = additionalData(body);
+  const { next_start: start, more_items_in_collection: isMore }: JsonObject = isRecord(pagination) ? pagination : {};
+  return isMore === true && typeof start === 'number' ? { start: String(start) } : undefined;
 }
+
+const additionalData = (body: unknown): JsonObject =>
+  isRecord(body) && isRecord(body['additional_data']) ? body['additional_data'] : {};
 
 const parts = { owner_id: 'owner', emails: 'email', phones: 'phone' } as const satisfies Readonly<
   Record<string, RefusedPart>

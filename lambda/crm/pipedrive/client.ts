@@ -1,4 +1,4 @@
-import type { Answer } from '../http/answer.ts';
+import { type Answer, allPages } from '../http/answer.ts';
 import type { CallApi } from '../http/http.ts';
 import type { Call } from '../http/request.ts';
 import type { JsonObject } from '../http/shapes.ts';
@@ -33,10 +33,10 @@ export function createPipedriveClient(call: CallApi) {
   /** The index may lag. Unless `exact`, also parts of values match. */
   async function searchPersons(term: string, fields: 'email' | 'phone' | 'custom_fields', exact: boolean) {
     const query = { term, fields, ...(exact && { exact_match: 'true' }), limit: String(personsPerPage) };
-    const found = await allPages(
+    const found = await listAll(
       { operation: 'search for the person', path: [...v2, 'persons', 'search'], query },
       (answer) => answer.as(isFoundMany).data.items,
-      (body) => ({ cursor: nextCursor(body) }),
+      nextCursor,
     );
     return found.map(({ item }) => item);
   }
@@ -95,15 +95,12 @@ export function createPipedriveClient(call: CallApi) {
   }
 
   function notesOf(personId: string, since: Date): Promise<readonly WithId[]> {
-    const query = { person_id: personId, sort: 'id DESC', limit: String(notesPerPage) };
-    return allPages(
-      {
-        operation: "list the person's notes",
-        path: [...v1, 'notes'],
-        query: { ...query, start_date: since.toISOString().slice(0, 10) },
-      },
+    const start_date = since.toISOString().slice(0, 10);
+    const query = { person_id: personId, sort: 'id DESC', limit: String(notesPerPage), start_date };
+    return listAll(
+      { operation: "list the person's notes", path: [...v1, 'notes'], query },
       (answer) => answer.as(isMany).data ?? [],
-      (body) => ({ start: nextStart(body) }),
+      nextStart,
     );
   }
 
@@ -115,10 +112,10 @@ export function createPipedriveClient(call: CallApi) {
   function activitiesOf(personId: string, since: Date): Promise<readonly WithId[]> {
     const updated_since = `${since.toISOString().slice(0, 19)}Z`;
     const query = { person_id: personId, updated_since, sort_by: 'id', sort_direction: 'desc', limit: '100' };
-    return allPages(
+    return listAll(
       { operation: "list the person's tasks", path: [...v2, 'activities'], query },
       (answer) => answer.as(isMany).data ?? [],
-      (body) => ({ cursor: nextCursor(body) }),
+      nextCursor,
     );
   }
 
@@ -128,19 +125,19 @@ export function createPipedriveClient(call: CallApi) {
   }
 
   function leadsOf(personId: string) {
-    return allPages(
+    return listAll(
       { operation: "list the person's leads", path: [...v1, 'leads'], query: { person_id: personId, limit: '100' } },
       (answer) => answer.as(isManyLeads).data ?? [],
-      (body) => ({ start: nextStart(body) }),
+      nextStart,
     );
   }
 
   /** The API's names; 40 hexadecimal digits for a custom field. */
   async function personFields(): Promise<readonly string[]> {
-    const fields = await allPages(
+    const fields = await listAll(
       { operation: "list the persons' fields", path: [...v2, 'personFields'], query: { limit: '500' } },
       (answer) => answer.as(isManyFields).data,
-      (body) => ({ cursor: nextCursor(body) }),
+      nextCursor,
     );
     return fields.map(({ field_code }) => field_code);
   }
@@ -158,22 +155,16 @@ export function createPipedriveClient(call: CallApi) {
     else answer.as(isMany);
   }
 
-  async function allPages<Item>(
-    first: Pick<Call, 'operation' | 'path'> & { readonly query: Readonly<Record<string, string>> },
+  const listAll = <Item>(
+    first: Pick<Call, 'operation' | 'path' | 'query'>,
     itemsIn: (answer: Answer) => readonly Item[],
-    nextIn: (body: unknown) => Readonly<Record<string, string | undefined>>,
-  ): Promise<readonly Item[]> {
-    const found: Item[] = [];
-    let next: Readonly<Record<string, string>> | undefined = {};
-    while (next !== undefined) {
-      const answer: Answer = await call({ ...first, method: 'GET', query: { ...first.query, ...next } });
+    nextIn: (body: unknown) => Call['query'],
+  ): Promise<readonly Item[]> =>
+    allPages(async (next?: Call['query']) => {
+      const answer = await call({ ...first, method: 'GET', query: { ...first.query, ...next } });
       const items = itemsIn(answer);
-      found.push(...items);
-      const [[name, value] = []] = Object.entries(nextIn(answer.body));
-      next = name === undefined || value === undefined || items.length === 0 ? undefined : { [name]: value };
-    }
-    return found;
-  }
+      return { items, next: items.length === 0 ? undefined : nextIn(answer.body) };
+    });
 
   return {
     searchPersons,

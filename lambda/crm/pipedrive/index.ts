@@ -30,11 +30,9 @@ export function createPipedriveAdapter(settings: PipedriveSettings, deps: Adapte
 
 const createCheck = (client: PipedriveClient, settings: PipedriveSettings) => () =>
   problemsFrom(
+    // Read in any case: it tries the credentials.
     async () => unknownNames('field', configuredFields(settings), await client.personFields(), fieldRemedy),
-    async () => {
-      const users = ownersIn(settings.owners);
-      return users.length === 0 ? [] : unknownNames('active user', users, await client.activeUsers(), userRemedy);
-    },
+    () => unknownNames('active user', ownersIn(settings.owners), client.activeUsers, userRemedy),
     async () => {
       const { on, as } = settings.followUp ?? {};
       if (on?.length !== 0) await client.tryFollowUps(as === 'lead' ? 'leads' : 'activities');

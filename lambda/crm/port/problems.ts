@@ -36,15 +36,19 @@ const remedies: Readonly<Record<CrmError['fault']['kind'], string>> = {
   retryable: "See whether the destination's address in forwarder.json is right, and try again.",
 };
 
-export const unknownNames = (
+/** @param existing a function is called only if there are configured names */
+export async function unknownNames(
   what: string,
   configured: readonly string[],
-  existing: readonly string[],
+  existing: readonly string[] | ((configured: readonly string[]) => Promise<readonly string[]>),
   remedy: string,
-): readonly Problem[] =>
-  configured
-    .filter((name) => !existing.includes(name))
+): Promise<readonly Problem[]> {
+  if (configured.length === 0) return [];
+  const names = typeof existing === 'function' ? await existing(configured) : existing;
+  return configured
+    .filter((name) => !names.includes(name))
     .map((name) => ({ problem: `There is no ${what} "${name}".`, remedy }));
+}
 
 type Configured = {
   readonly customerIdField?: string | undefined;

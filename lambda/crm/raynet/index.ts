@@ -29,43 +29,31 @@ const createCheck =
         await client.findContacts({ 'rowInfo.createdAt[LT]': '2000-01-01' });
         return checkCustomerId(customerIdField);
       },
-      () =>
-        checkFields(
-          client,
-          configuredFields({ fields }).filter((name) => !isOwnProperty(name)),
-        ),
-      () => checkOwners(client, ownersIn(owners)),
+      () => {
+        const keys = configuredFields({ fields }).filter((name) => !isOwnProperty(name));
+        return unknownNames('custom field of contacts', keys, customFieldsOf(client), fieldRemedy);
+      },
+      () => unknownNames('user with the id', ownersIn(owners), usersAmong(client), userRemedy),
     );
 
-function checkCustomerId(field: string = customerIdPrefix): readonly Problem[] {
+function checkCustomerId(field: string = customerIdPrefix): Promise<readonly Problem[]> {
   const ways = field.startsWith(customerIdPrefix) ? [field] : [];
   return unknownNames('way to find contacts by', [field], ways, 'Set customerIdField to extId: and a prefix of yours.');
 }
 
-async function checkFields(client: RaynetClient, keys: readonly string[]): Promise<readonly Problem[]> {
-  if (keys.length === 0) return [];
+const customFieldsOf = (client: RaynetClient) => async (): Promise<readonly string[]> => {
   const all = Object.entries(await client.customFields());
-  const [, ofContacts = []] = all.find(([entity]) => entity.toLowerCase() === 'person') ?? [];
-  const existing = (Array.isArray(ofContacts) ? ofContacts : []).map(
-    (field) => isRecord(field) && String(field['name']),
-  );
-  const remedy = 'Take the key of the custom field from https://app.raynet.cz/api/v2/customField/config/.';
-  return unknownNames(
-    'custom field of contacts',
-    keys,
-    existing.filter((name) => name !== false),
-    remedy,
-  );
-}
+  const [, ofContacts] = all.find(([entity]) => entity.toLowerCase() === 'person') ?? [];
+  return Array.isArray(ofContacts) ? ofContacts.filter(isRecord).map(({ name }) => String(name)) : [];
+};
 
 /** Users are contacts that may log in. */
-async function checkOwners(client: RaynetClient, ids: readonly string[]): Promise<readonly Problem[]> {
+const usersAmong = (client: RaynetClient) => async (ids: readonly string[]) => {
   const users: string[] = [];
   for (const id of ids) if ((await client.read('person', id))?.['activeUserAccount'] === true) users.push(id);
-  return unknownNames(
-    'user with the id',
-    ids,
-    users,
-    "Take the id of the user's contact: the number at the end of its address.",
-  );
-}
+  return users;
+};
+
+const fieldRemedy = 'Take the key of the custom field from https://app.raynet.cz/api/v2/customField/config/.';
+
+const userRemedy = "Take the id of the user's contact: the number at the end of its address.";

@@ -31,12 +31,13 @@ function createCheck(
   async function contactsAreThere(): Promise<readonly Problem[]> {
     const { fields: existing, createable } = await client.describe('Contact');
     const names = existing.map(({ name }) => name);
+    const fields = [...contactFields(countries), ...configuredFields(settings)];
     const remedy =
       'Take the API name from Setup → Object Manager → Contact → Fields & Relationships, and let the integration user ' +
       'see and edit the field.';
     return [
       ...mayCreate('Contact', createable),
-      ...unknownNames('field of contacts', [...contactFields(countries), ...configuredFields(settings)], names, remedy),
+      ...(await unknownNames('field of contacts', fields, names, remedy)),
       ...(names.includes('MailingCountryCode') && !countries.codes ? [wantsCodes] : []),
     ];
   }

@@ -42,8 +42,8 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
       const isReadOnly: Problem = { problem: 'The key may only read.', remedy: 'Make one with the scope "write".' };
       return [
         ...(scopes.includes('write') ? [] : [isReadOnly]),
-        ...unknownNames('field', configuredFields(settings), fields, 'Fix its name in forwarder.json.'),
-        ...unknownNames('user', ownersIn(settings.owners), users, 'Fix `owners` in forwarder.json.'),
+        ...(await unknownNames('field', configuredFields(settings), fields, 'Fix its name in forwarder.json.')),
+        ...(await unknownNames('user', ownersIn(settings.owners), users, 'Fix `owners` in forwarder.json.')),
       ];
     });
 

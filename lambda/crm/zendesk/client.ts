@@ -82,14 +82,9 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
 
   /** @returns false if another user has the address */
   async function updateUser(id: number, user: JsonObject): Promise<boolean> {
+    const operation = 'update the user';
     const path = [...users, String(id)];
-    const answer = await call({
-      operation: 'update the user',
-      method: 'PUT',
-      path,
-      body: { user },
-      expected: addressTaken,
-    });
+    const answer = await call({ operation, method: 'PUT', path, body: { user }, expected: addressTaken });
     if (answer.status === 422) return false;
     answer.as(isHolding('user', hasId(id)));
     return true;
@@ -101,28 +96,19 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
    * so the key is its digest.
    */
   async function createTicket(ticket: JsonObject): Promise<Ticket> {
+    const operation = 'create the ticket';
     const body = JSON.stringify({ ticket });
-    const answer = await call({
-      operation: 'create the ticket',
-      method: 'POST',
-      path: tickets,
-      headers: { 'idempotency-key': createHash('sha256').update(body).digest('hex') },
-      body,
-      expected: ({ status, body: refused }) => status === 422 && isSuspended(refused),
-    });
+    const headers = { 'idempotency-key': createHash('sha256').update(body).digest('hex') };
+    const answer = await call({ operation, method: 'POST', path: tickets, headers, body, expected: userSuspended });
     if (answer.status === 422) throw suspended();
     return answer.as(isTicketAnswer).ticket;
   }
 
   /** @returns false if the ticket is gone or closed for good */
   async function updateTicket(id: string, ticket: JsonObject): Promise<boolean> {
-    const answer = await call({
-      operation: 'update the ticket',
-      method: 'PUT',
-      path: [...tickets, id],
-      body: { ticket },
-      expected: ({ status, body }) => status === 404 || (status === 422 && isClosed(body)),
-    });
+    const operation = 'update the ticket';
+    const path = [...tickets, id];
+    const answer = await call({ operation, method: 'PUT', path, body: { ticket }, expected: goneOrClosed });
     if (answer.status >= 300) return false;
     answer.as(isHolding('ticket', hasId(id)));
     return true;
@@ -206,6 +192,8 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
 }
 
 const addressTaken = ({ status, body }: Answer) => status === 422 && isAddressTaken(body);
+const userSuspended = ({ status, body }: Answer) => status === 422 && isSuspended(body);
+const goneOrClosed = ({ status, body }: Answer) => status === 404 || (status === 422 && isClosed(body));
 
 const suspended = () =>
   new CrmError('This person is suspended in Zendesk, so the chat was not delivered.', { kind: 'suspended' });

@@ -24,12 +24,15 @@ export function createZendeskAdapter(settings: ZendeskSettings, deps: AdapterDep
 const createCheck = (client: ZendeskClient, settings: ZendeskSettings) => () =>
   problemsFrom(
     async () => (isAgent(await client.readMe()) ? [] : [notAnAgent]),
-    () =>
-      checkFields(
-        client,
-        configuredFields(settings).filter((name) => !isUserProperty(name)),
-      ),
-    () => checkOwners(client, ownersIn(settings.owners)),
+    () => {
+      const keys = configuredFields(settings).filter((name) => !isUserProperty(name));
+      return unknownNames('user field with the key', keys, client.userFieldKeys, fieldRemedy);
+    },
+    () => {
+      const agentsAmong = async (ids: readonly string[]) =>
+        (await client.readUsers(ids)).filter(isAgent).map(({ id }) => String(id));
+      return unknownNames('agent with the id', ownersIn(settings.owners), agentsAmong, agentRemedy);
+    },
   );
 
 /** Without credentials Zendesk answers as "Anonymous user", an end user. */
@@ -40,19 +43,6 @@ const notAnAgent: Problem = {
   remedy: 'Give the e-mail address of an agent with the rights that docs/crms/zendesk.md lists.',
 };
 
-async function checkFields(client: ZendeskClient, keys: readonly string[]): Promise<readonly Problem[]> {
-  if (keys.length === 0) return [];
-  const remedy = 'Add it in Admin Center → People → Configuration → User fields, or fix its key in forwarder.json.';
-  return unknownNames('user field with the key', keys, await client.userFieldKeys(), remedy);
-}
+const fieldRemedy = 'Add it in Admin Center → People → Configuration → User fields, or fix its key in forwarder.json.';
 
-async function checkOwners(client: ZendeskClient, ids: readonly string[]): Promise<readonly Problem[]> {
-  if (ids.length === 0) return [];
-  const agents = (await client.readUsers(ids)).filter(isAgent).map(({ id }) => String(id));
-  return unknownNames(
-    'agent with the id',
-    ids,
-    agents,
-    "Fix `owners` in forwarder.json: an agent's page ends in the id.",
-  );
-}
+const agentRemedy = "Fix `owners` in forwarder.json: an agent's page ends in the id.";

@@ -168,14 +168,9 @@ export function createFiles({ call, commentsOf, updateTicket }: ZendeskClient): 
       const byName = () => find(ticket, (file) => file.file_name === name);
       const known = await byName();
       if (known !== undefined) return known;
-      const answer = await call({
-        operation: 'add the file',
-        method: 'POST',
-        path: ['api', 'v2', 'uploads'],
-        query: { filename: name },
-        headers: { 'content-type': mediaType },
-        body: bytes,
-      });
+      const request = { operation: 'add the file', method: 'POST', path: ['api', 'v2', 'uploads'] } as const;
+      const headers = { 'content-type': mediaType };
+      const answer = await call({ ...request, query: { filename: name }, headers, body: bytes });
       const { token } = answer.as(isHolding('upload', hasToken)).upload;
       const comment = { html_body: escapeHtml(name), public: false, uploads: [token] };
       if (!(await updateTicket(ticket, { comment }))) throw fileNotAdded();

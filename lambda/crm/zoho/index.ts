@@ -21,10 +21,10 @@ export function createZohoAdapter(settings: ZohoSettings, deps: AdapterDeps): Cr
 }
 
 function createCheck(client: ZohoClient, settings: ZohoSettings): () => Promise<readonly Problem[]> {
-  async function fieldsExist() {
+  function fieldsExist() {
     const remedy = 'Take the API name from Setup → Developer Hub → APIs & SDKs → API Names → Contacts.';
-    const existing = await client.contactFields();
-    return unknownNames('field of contacts', [...contactFields, ...configuredFields(settings)], existing, remedy);
+    const fields = [...contactFields, ...configuredFields(settings)];
+    return unknownNames('field of contacts', fields, client.contactFields, remedy);
   }
 
   async function scopesSuffice() {
@@ -33,11 +33,9 @@ function createCheck(client: ZohoClient, settings: ZohoSettings): () => Promise<
     return [];
   }
 
-  async function ownersExist() {
-    const wanted = ownersIn(settings.owners);
-    if (wanted.length === 0) return [];
+  function ownersExist() {
     const remedy = "Take the user's id from its address under Setup → Users.";
-    return unknownNames('active user', wanted, await client.activeUsers(), remedy);
+    return unknownNames('active user', ownersIn(settings.owners), client.activeUsers, remedy);
   }
 
   return () => problemsFrom(fieldsExist, scopesSuffice, ownersExist);

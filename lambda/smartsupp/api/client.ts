@@ -29,7 +29,7 @@ export type SearchQuery = {
   readonly after?: unknown;
 };
 
-export type SmartsuppApiOptions = {
+type SmartsuppApiOptions = {
   readonly http: Pick<HttpClient, 'api'>;
   /** Such as `https://api.smartsupp.com/v2/`. */
   readonly url: string;

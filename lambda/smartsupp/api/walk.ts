@@ -5,12 +5,12 @@ import type { SearchQuery, SmartsuppApi } from './client.ts';
 import { type ApiState, type FetchRequest, isNewer, stateOf } from './fetch-request.ts';
 
 /** Conversations that ended in a span of time, starting at a cursor. */
-export type Walk = Pick<SearchQuery, 'finishedFrom' | 'finishedTo' | 'after'> & {
+type Walk = Pick<SearchQuery, 'finishedFrom' | 'finishedTo' | 'after'> & {
   /** How many came before this cursor. */
   readonly walked: number;
 };
 
-export type WalkedPage = {
+type WalkedPage = {
   /** Only conversations that did not come before. */
   readonly items: readonly Fields[];
   /** Over all pages; null if Smartsupp does not say. */

@@ -28,7 +28,7 @@ export type ChatSummary = {
 };
 
 /** A chat with its visitor's address and number. */
-export type IdentifiedChat = Received & Pick<Contact, 'email' | 'phone'>;
+type IdentifiedChat = Received & Pick<Contact, 'email' | 'phone'>;
 
 export type Crm = {
   /** Returns whether anything changed: a repeated webhook changes nothing. */

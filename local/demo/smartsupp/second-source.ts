@@ -18,7 +18,7 @@ export type SecondSource = {
   readonly isTold: (conversationId: string) => boolean;
 };
 
-export type SecondSourceOptions = {
+type SecondSourceOptions = {
   readonly token: string;
   /** Signs the webhooks. */
   readonly secret: string;

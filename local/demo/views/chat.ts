@@ -7,7 +7,7 @@ import type { Line, Transcript } from '../../../lambda/conversation/transcript/t
 import type { ChatSummary, Contact } from '../crm/crm.ts';
 import { chatPath, chatsOfPerson, contactPath, nameOf, personHeader } from './person.ts';
 
-export type ChatView = {
+type ChatView = {
   readonly conversation: Conversation;
   readonly contact: Contact;
   /** The same person's other chats, latest first. */

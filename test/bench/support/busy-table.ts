@@ -1,6 +1,5 @@
 import type { Item, Query } from '../../../lambda/store/table.ts';
-import { createDynamoDb, type DynamoDb } from '../../simulation/dynamodb.ts';
-import { conditionOf } from '../../simulation/expressions.ts';
+import { createDynamoDb, type DynamoDb, isWithin, passes } from '../../simulation/dynamodb.ts';
 import { tableDefinition } from '../../support/table-definition.ts';
 import { createSortedList } from './sorted-list.ts';
 
@@ -59,26 +58,24 @@ export function createBusyTable(now: () => number) {
   });
 
   /** What is read must be used at once: it shows the table as it is then. */
-  function* query({ where, filter, values, index: name, order, pageSize, consistent }: Query): Generator<Item> {
+  function* query(asked: Query): Generator<Item> {
+    const { partition, index: name, from, order, pageSize } = asked;
     const index = indexes.get(name ?? '') ?? table;
-    const [hash] = Object.values(values);
-    const isIn = conditionOf(where);
-    const passes = filter === undefined ? () => true : conditionOf(filter);
     let bytes = 0;
     let count = 0;
     try {
-      for (const entry of index.entries.within(`${hash}\0`, order)) {
-        if (isIn(entry.item, values)) {
+      for (const entry of index.entries.within(`${partition}\0`, order)) {
+        if (isWithin(entry.item, index, asked)) {
           bytes += entry.bytes;
           count += 1;
-          if (passes(entry.item, values)) yield entry.item;
+          if (passes(entry.item, asked)) yield entry.item;
           // One page, if the size of a page is given.
           if (count === pageSize) break;
           // They are in their order: nothing else is due.
-        } else if (count > 0 || where.includes(`${index.range} <`)) break;
+        } else if (count > 0 || from === undefined) break;
       }
     } finally {
-      units.read += unitsOf(bytes, 4 * kilobyte) * (consistent ? 1 : 0.5);
+      units.read += unitsOf(bytes, 4 * kilobyte) * (name === undefined ? 1 : 0.5);
     }
   }
   const busy: DynamoDb = {

@@ -4,10 +4,11 @@ import { createReadOtherSource, forgetOtherSource } from '../../../cli/lib/perso
 import { createFindChat, createStoredBeginnings } from '../../../lambda/deliver/find-chat.ts';
 import { createSaveCopy, type SavedCopy } from '../../../lambda/deliver/save-copy.ts';
 import { readChat, readConversation, readSources } from '../../../lambda/smartsupp/body/body.ts';
-import { createBeginnings, createReceivedBetween } from '../../../lambda/store/beginnings.ts';
+import { createBeginnings } from '../../../lambda/store/beginnings.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';
 import type { Table } from '../../../lambda/store/table.ts';
+import { createReceivedBetween } from '../../../lambda/store/visitors.ts';
 import { identityOf } from '../../fixtures/identity.ts';
 import { apiId, aTalk, hookId, hookOf, snapshotOf, type Talk } from '../../fixtures/told-by-both.ts';
 import { configOf } from '../../integration/cli/support/persons.ts';
