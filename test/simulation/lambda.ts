@@ -1,4 +1,4 @@
-import type { Context, SQSRecord } from 'aws-lambda';
+import type { Received } from '../../lambda/queue/queue.ts';
 import { type Handlers, type Start, starts } from './functions.ts';
 import { createProcess, type Process, type Surroundings } from './process.ts';
 import type { StackTraits } from './script.ts';
@@ -114,7 +114,7 @@ export function createLambda(
       const event = { Records: messages.map(toRecord) };
       const result = await invoke(name, (handlers, process) => {
         trace?.(`${process.name} is given ${messages.map(({ id }) => id).join(', ')}`);
-        return handlers[name](event, contextOf(process, clock.now));
+        return handlers[name](event, { getRemainingTimeInMillis: () => process.deadline - clock.now() });
       });
       busy -= 1;
       const failed = new Set(result?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
@@ -165,40 +165,11 @@ export function createLambda(
   };
 }
 
-const contextOf = ({ deadline, name }: Process, now: () => number): Context => ({
-  ...nothingElse,
-  awsRequestId: name,
-  getRemainingTimeInMillis: () => deadline - now(),
-});
-
-const nothingElse = {
-  callbackWaitsForEmptyEventLoop: false,
-  functionName: '',
-  functionVersion: '',
-  invokedFunctionArn: '',
-  memoryLimitInMB: '',
-  logGroupName: '',
-  logStreamName: '',
-  done: () => {},
-  fail: () => {},
-  succeed: () => {},
-};
-
-const toRecord = ({ id, body, receipt, receiveCount }: Message): SQSRecord => ({
+const toRecord = ({ id, body, receipt, receiveCount }: Message): Received => ({
   messageId: id,
   receiptHandle: receipt,
   body,
-  attributes: {
-    ApproximateReceiveCount: String(receiveCount),
-    SentTimestamp: '0',
-    SenderId: 'simulation',
-    ApproximateFirstReceiveTimestamp: '0',
-  },
-  messageAttributes: {},
-  md5OfBody: '',
-  eventSource: 'aws:sqs',
-  eventSourceARN: '',
-  awsRegion: 'eu-central-1',
+  attributes: { ApproximateReceiveCount: String(receiveCount), SentTimestamp: '0' },
 });
 
 const never = () => Promise.reject(new Error('This instance is of another function.'));
