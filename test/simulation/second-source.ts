@@ -11,7 +11,7 @@ type Parts = {
   readonly surroundings: Surroundings;
   readonly restApi: RestApi;
   readonly dynamo: DynamoDb;
-  readonly invoke: ReturnType<typeof createLambda>['invoke'];
+  readonly functions: ReturnType<typeof createLambda>['functions'];
   readonly plan: (at: number, run: () => void) => void;
   readonly posted: Posted[];
   readonly isOver: () => boolean;
@@ -25,14 +25,14 @@ const reconcileMs = 15 * minute;
 const watermarkKey = reconcileKey('1');
 
 /** What comes of Smartsupp's REST API: webhooks, some of which are lost, and the runs of reconcile. */
-export function createSecondSource({ surroundings, restApi, dynamo, invoke, plan, posted, isOver }: Parts) {
+export function createSecondSource({ surroundings, restApi, dynamo, functions, plan, posted, isOver }: Parts) {
   const { clock, draw, count, start, trace } = surroundings;
 
   let runs = 0;
   function reconcile(): void {
     if (isOver()) return;
     runs += 1;
-    void invoke('reconcile', (handlers, { deadline }) => handlers.reconcile(new Date(deadline)));
+    void functions.reconcile((reconcile, { deadline }) => reconcile(new Date(deadline)));
     clock.at(clock.now() + reconcileMs, reconcile);
   }
 
@@ -52,7 +52,7 @@ export function createSecondSource({ surroundings, restApi, dynamo, invoke, plan
       count(`Smartsupp: event ${isLost ? 'lost' : 'sent'}`);
       if (isLost) return;
       const send = (inMs: number) =>
-        plan(clock.now() + inMs, () => void invoke('events', ({ events }) => events({ event, account_id: 1, data })));
+        plan(clock.now() + inMs, () => void functions.events((events) => events({ event, account_id: 1, data })));
       send(lateMs);
       if (draw('event again') < 0.1) send(lateMs + draw('event again later') * maxAgainMs);
     },

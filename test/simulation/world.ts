@@ -107,7 +107,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
     surroundings,
     restApi,
     dynamo,
-    invoke: lambda.invoke,
+    functions: lambda.functions,
     plan,
     posted,
     isOver: () => isOver,
@@ -120,7 +120,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
     const own: Posted = { post: one, at, by: at, status: undefined };
     posted.push(own);
     tell?.(`Smartsupp posts ${JSON.stringify(one)}`);
-    const answer = await lambda.invoke('receive', ({ receive }) => receive(bodyOf(one)));
+    const answer = await lambda.functions.receive((receive) => receive(bodyOf(one)));
     own.status = answer?.statusCode;
     tell?.(`Smartsupp is answered ${own.status ?? 'nothing'}`);
   }
@@ -128,8 +128,8 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
   let sweptAt = 0;
   const sweep = async (): Promise<void> => {
     const at = clock.now();
-    await lambda
-      .invoke('sweep', ({ sweep }, { deadline }) => sweep(new Date(deadline - reserveMs)).then(() => true))
+    await lambda.functions
+      .sweep((sweep, { deadline }) => sweep(new Date(deadline - reserveMs)).then(() => true))
       .then((isDone) => {
         if (isDone) sweptAt = at;
       });
