@@ -2,9 +2,9 @@ import { readVisitors, type Visitor } from '../../inspector/forwarder/visitors.t
 import { type Delivery, shownState } from '../../lambda/delivery/delivery.ts';
 import { createRecords } from '../../lambda/store/records.ts';
 import type { Invocation } from '../lib/deployment/deployment.ts';
-import { reasonText } from '../lib/filters.ts';
 import { createFollow, type Event } from '../lib/follow.ts';
 import { reasonOf } from '../lib/rejected.ts';
+import { reasonText } from '../lib/rows.ts';
 import { untilInterrupted } from '../lib/terminal/interrupt.ts';
 import { bold, dim, note, print, printable, stateText } from '../lib/terminal/output.ts';
 import { createTimes, type Times, timezoneOf } from '../lib/time.ts';

@@ -1,22 +1,13 @@
 import { readVisitors, type Visitor } from '../../inspector/forwarder/visitors.ts';
 import { normaliseEmail } from '../../lambda/conversation/email.ts';
-import { type Delivery, type Dismissal, shownState } from '../../lambda/delivery/delivery.ts';
+import { type Delivery, type Dismissal, isWarned, shownState } from '../../lambda/delivery/delivery.ts';
 import { validateHook } from '../../lambda/smartsupp/hook.ts';
-import type { ChatRecord, Records, RejectedRecord } from '../../lambda/store/records.ts';
+import { type ChatRecord, type Records, type RejectedRecord, rejectedStates } from '../../lambda/store/records.ts';
 import { collect, type Table } from '../../lambda/store/table.ts';
 import type { SpooledHook } from '../../lambda/sweep/sweep.ts';
-import {
-  type Filter,
-  hasReason,
-  isSince,
-  type ListedState,
-  listedStates,
-  matches,
-  reasonText,
-  rejectedIn,
-} from './filters.ts';
 import { mapInOrder } from './parallel.ts';
 import { isRejectedId, reasonOf } from './rejected.ts';
+import type { State } from './states.ts';
 import { UsageError } from './terminal/errors.ts';
 
 export type Row = {
@@ -32,6 +23,18 @@ export type Row = {
   readonly reason: string | null;
   readonly nextAttemptAt: string | null;
 };
+
+export type Filter = {
+  readonly states: ReadonlySet<State>;
+  readonly destination: string | undefined;
+  readonly since: Date | undefined;
+  /** A part of the reason; case is ignored. */
+  readonly reason: string | undefined;
+};
+
+/** The states in the table's index; others are found through their chats. */
+export const listedStates = ['pending', 'held', 'parked', 'dismissed', 'warned'] as const;
+export type ListedState = (typeof listedStates)[number];
 
 type Sources = {
   readonly records: Pick<Records, 'chats' | 'deliveries' | 'deliveriesOf' | 'rejected'>;
@@ -158,3 +161,28 @@ export async function withVisitors(table: Table, rows: readonly Row[]): Promise<
     return visitor === undefined ? row : { ...row, visitor: visitor.name, outcome: visitor.outcome };
   });
 }
+
+export function matches(filter: Filter, delivery: Delivery): boolean {
+  const { destination, since, dismissal } = delivery;
+  return (
+    (filter.states.has(shownState(delivery)) || (filter.states.has('warned') && isWarned(delivery))) &&
+    (filter.destination === undefined || filter.destination === destination) &&
+    isSince(filter, since) &&
+    hasReason(filter, `${dismissal?.reason ?? ''} ${reasonText(delivery) ?? ''}`)
+  );
+}
+
+/** Why a delivery is where it is, or what of it the CRM did not accept. */
+export const reasonText = ({ reason, warnings }: Delivery): string | null =>
+  reason ?? (warnings.length === 0 ? null : `Not accepted: ${warnings.join(', ')}`);
+
+export const isSince = ({ since }: Pick<Filter, 'since'>, instant: string) =>
+  since === undefined || Date.parse(instant) >= since.getTime();
+
+export const hasReason = ({ reason }: Pick<Filter, 'reason'>, text: string) =>
+  reason === undefined || text.toLowerCase().includes(reason.toLowerCase());
+
+export const rejectedIn = ({ since, states }: Pick<Filter, 'since' | 'states'>) => ({
+  since,
+  states: rejectedStates.filter((state) => states.has(state)),
+});

@@ -31,7 +31,6 @@ export type BatchContext = {
   readonly isIsolated: boolean;
 };
 
-/** Longer waits are left to the ledger: its pending entry is the timer, and the sweep requeues the chat. */
 const maxQueueWaitMs = 120_000;
 /** How soon to release held chats again if one was being attempted. */
 const releaseAgainMs = 3000;
@@ -72,71 +71,57 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
       const identity = await identifyBy(chat.identity, chats);
 
       const copy = { ...chat, identity, deadline, isIsolated };
-      const attempted = [...active];
-      const results = await Promise.allSettled(
-        attempted.map((destination) =>
-          deliverTo(destination, destination.crm, copy, dependencies).finally(() => leave(destination)),
-        ),
-      );
+      const attempts = [...active].map(async (destination) => {
+        const result = await deliverTo(destination, destination.crm, copy, dependencies).finally(() =>
+          leave(destination),
+        );
+        return { kind: result.kind, wait: await waitFor(destination, result) };
+      });
+      const results = await Promise.allSettled(attempts);
       if (results.some((result) => result.status === 'fulfilled' && result.value.kind === 'quarantined')) {
         return 'isolate';
       }
-      const waits = await leaveToPace(attempted, shortWaits(results, now()));
-      return earliest([...waits, ...(await release(chat, await chats, destinations))]);
+      const waits = results.map((result) => {
+        if (result.status === 'rejected') throw result.reason;
+        return result.value.wait;
+      });
+      return earliest([...waits, await release(chat, await chats, destinations)]);
     } finally {
       for (const destination of active) leave(destination);
     }
   };
 
-  /** A CRM that is away is tried again at the sweep's pace: the ledger lists the delivery. */
-  async function leaveToPace(
-    attempted: readonly Destination[],
-    waits: readonly (Redelivery | undefined)[],
-  ): Promise<readonly Redelivery[]> {
-    const kept = await Promise.all(
-      waits.map(async (wait, at) => {
-        const destination = wait?.isListed ? attempted[at] : undefined;
-        // If the table does not tell, the message waits as usual.
-        const isLeft = destination !== undefined && (await isAway(destination.name).catch(() => false));
-        return isLeft ? undefined : wait;
-      }),
-    );
-    return kept.filter((wait) => wait !== undefined);
+  /** Longer waits are left to the ledger: its pending entry is the timer, and the sweep requeues the chat. */
+  async function waitFor({ name }: Destination, result: DeliveryResult): Promise<Redelivery | undefined> {
+    if (result.kind !== 'busy' && result.kind !== 'pending') return undefined;
+    if (result.until.getTime() - now().getTime() > maxQueueWaitMs) return undefined;
+    const isListed = result.kind === 'pending';
+    // A CRM that is away is tried again at the sweep's pace. If the table does not tell, the message waits as usual.
+    if (isListed && (await isAway(name).catch(() => false))) return undefined;
+    return { at: result.until, isListed };
   }
 
-  /** The visitor's held chats, if this one identifies them. */
+  /** Releases the visitor's held chats, if this one identifies them. */
   async function release(
     { conversation, identity }: Chat,
     chats: readonly VisitorChat[],
     destinations: readonly Destination[],
-  ): Promise<readonly Redelivery[]> {
+  ): Promise<Redelivery | undefined> {
     const own = { conversationId: conversation.id, ...foundBy(identity) };
-    if (!isIdentifying(own)) return [];
+    if (!isIdentifying(own)) return undefined;
     // The index may not contain this chat yet.
     const others = chats.filter(({ conversationId }) => conversationId !== conversation.id);
     const names = destinations.map(({ name }) => name);
     const released = await releaseHeld([own, ...others], names);
-    return released === 'busy' ? [{ at: new Date(now().getTime() + releaseAgainMs), isListed: false }] : [];
+    return released === 'busy' ? { at: new Date(now().getTime() + releaseAgainMs), isListed: false } : undefined;
   }
 }
 
-/** One for each result. @throws a destination's store error, but only after all destinations were attempted */
-const shortWaits = (
-  results: readonly PromiseSettledResult<DeliveryResult>[],
-  now: Date,
-): readonly (Redelivery | undefined)[] =>
-  results.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    const { value } = result;
-    if (value.kind !== 'busy' && value.kind !== 'pending') return undefined;
-    const isListed = value.kind === 'pending';
-    return value.until.getTime() - now.getTime() <= maxQueueWaitMs ? { at: value.until, isListed } : undefined;
-  });
-
-const earliest = (redeliveries: readonly Redelivery[]): Redelivery | undefined =>
-  redeliveries.length === 0
-    ? undefined
-    : {
-        at: new Date(Math.min(...redeliveries.map(({ at }) => at.getTime()))),
-        isListed: redeliveries.every(({ isListed }) => isListed),
-      };
+function earliest(waits: readonly (Redelivery | undefined)[]): Redelivery | undefined {
+  const due = waits.filter((wait) => wait !== undefined);
+  if (due.length === 0) return undefined;
+  return {
+    at: new Date(Math.min(...due.map(({ at }) => at.getTime()))),
+    isListed: due.every(({ isListed }) => isListed),
+  };
+}

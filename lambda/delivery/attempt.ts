@@ -60,7 +60,7 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
     checkpoint(withWarnings(progress, refused));
 
     if (progress.logId !== null && belongsToAnother(progress, contact)) {
-      // The chat now belongs to a different person than its earlier copy did.
+      // A ticket only grows: if it were moved, the other person's would show what the first one left.
       const { logId } = progress;
       // From the request on, the note may be gone, even if the answer is an error.
       checkpoint({ loggedHash: null });

@@ -9,10 +9,13 @@ export type ReleaseHeldDependencies = {
   readonly now: () => Date;
 };
 
-/** Makes a delivery pending that is held or waits for a second look. Queue it afterwards. */
-const createRequeueHeld =
-  ({ ledger, now }: Pick<ReleaseHeldDependencies, 'ledger' | 'now'>) =>
-  async (conversationId: string, destination: string): Promise<'requeued' | 'busy' | 'left'> => {
+/**
+ * Makes a chat's deliveries pending that are held or wait for a second look, and queues the chat for them. Safe to repeat.
+ * If the process dies between the ledger and the queue, the sweep queues the pending deliveries.
+ * @returns `busy` if one is being attempted and may still end up held: release again in a moment
+ */
+export function createReleaseChat({ ledger, enqueueChat, now }: ReleaseHeldDependencies) {
+  async function requeueHeld(conversationId: string, destination: string): Promise<'requeued' | 'busy' | 'left'> {
     const delivery = await ledger.read(conversationId, destination);
     if (delivery === undefined) return 'left';
     if (isLeased(delivery, now())) return 'busy';
@@ -20,34 +23,25 @@ const createRequeueHeld =
     const result = requeue(delivery, now());
     if (result.kind === 'refused') return 'left';
     return (await ledger.write(conversationId, result.delivery)) ? 'requeued' : 'busy';
-  };
+  }
 
-/** Requeues one delivery whose hold is over. Safe to repeat, like `createReleaseHeld`. */
-export function createReleaseOne(dependencies: ReleaseHeldDependencies) {
-  const requeueHeld = createRequeueHeld(dependencies);
-  return async (held: { readonly conversationId: string; readonly destination: string }): Promise<void> => {
-    const { conversationId, destination } = held;
-    if ((await requeueHeld(conversationId, destination)) !== 'requeued') return;
-    await dependencies.enqueueChat(conversationId, [destination]);
+  return async (conversationId: string, destinations: readonly string[]): Promise<'done' | 'busy'> => {
+    const results = await Promise.all(destinations.map((destination) => requeueHeld(conversationId, destination)));
+    const requeued = destinations.filter((_, at) => results[at] === 'requeued');
+    if (requeued.length > 0) await enqueueChat(conversationId, requeued);
+    return results.includes('busy') ? 'busy' : 'done';
   };
 }
 
-/**
- * Once a chat identifies its visitor, requeues their held chats, and those waiting for a second look. Safe to repeat.
- * If the process dies between the ledger and the queue, the sweep queues the pending delivery.
- * @returns `busy` if one is being attempted and may still end up held: release again in a moment
- */
+/** Releases a visitor's nameless chats once another one identifies them, like `createReleaseChat`. */
 export function createReleaseHeld(dependencies: ReleaseHeldDependencies) {
-  const requeueHeld = createRequeueHeld(dependencies);
+  const releaseChat = createReleaseChat(dependencies);
   return async (chats: readonly VisitorChat[], destinations: readonly string[]): Promise<'done' | 'busy'> => {
     const nameless = chats.filter((chat) => !isIdentifying(chat));
     if (nameless.length === chats.length) return 'done';
     let isBusy = false;
     for (const { conversationId } of nameless) {
-      const results = await Promise.all(destinations.map((destination) => requeueHeld(conversationId, destination)));
-      const requeued = destinations.filter((_, at) => results[at] === 'requeued');
-      if (requeued.length > 0) await dependencies.enqueueChat(conversationId, requeued);
-      isBusy ||= results.includes('busy');
+      if ((await releaseChat(conversationId, destinations)) === 'busy') isBusy = true;
     }
     return isBusy ? 'busy' : 'done';
   };

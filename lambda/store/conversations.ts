@@ -92,8 +92,9 @@ const maxAttempts = 20;
 
 function conditionOf(over: Parameters<Conversations['replace']>[1]) {
   if (over === 'nothing') return { condition: 'attribute_not_exists(pk)' };
-  const [[attribute, value] = []] = Object.entries(over);
-  return { condition: `${attribute} = :seen`, values: { ':seen': value } };
+  return 'revision' in over
+    ? { condition: 'revision = :revision', values: { ':revision': over.revision } }
+    : { condition: 'joinedTo = :chat', values: { ':chat': over.joinedTo } };
 }
 
 /** The indexes list and find chats by these. They never hold the words of a chat. */

@@ -28,10 +28,10 @@ export type ListedHook = SpooledHook & { readonly receivedAt: Instant };
 
 /** Spooled hooks, oldest first. */
 export function createListSpooled(table: Table): (limit: number) => Promise<readonly ListedHook[]> {
-  return async (limit) =>
-    (await readFirst(table, limit, { index: 'listing', partition: 'spooled' })).map((item) =>
-      toSpooledHook(table, item),
-    );
+  return async (limit) => {
+    const items = await readFirst(table, limit, { index: 'listing', partition: 'spooled' });
+    return items.map((item) => toSpooledHook(table, item));
+  };
 }
 
 function toSpooledHook(table: Table, { pk, sk, receivedAt, chunks }: Item): ListedHook {

@@ -11,7 +11,7 @@ export type SweepDependencies = RequeueDueDependencies & {
   readonly listHeld: (since: Date, limit: number) => Promise<readonly HeldDelivery[]>;
   /** Deliveries to configured destinations whose hold is over. */
   readonly listHoldOver: (limit: number) => Promise<readonly HoldOver[]>;
-  readonly releaseOne: (held: HoldOver) => Promise<unknown>;
+  readonly releaseChat: (conversationId: string, destinations: readonly string[]) => Promise<unknown>;
   readonly chatsOf: ChatsOf;
   readonly releaseHeld: (chats: readonly VisitorChat[], destinations: readonly string[]) => Promise<unknown>;
   readonly measureBacklog: () => Promise<Backlog>;
@@ -96,7 +96,11 @@ export function createSweep(dependencies: SweepDependencies) {
   };
 
   const requeueHoldOver = async (): Promise<void> => {
-    await forEach(await dependencies.listHoldOver(maxHeld), dependencies.releaseOne, failed);
+    await forEach(
+      await dependencies.listHoldOver(maxHeld),
+      ({ conversationId, destination }) => dependencies.releaseChat(conversationId, [destination]),
+      failed,
+    );
   };
 
   const secondsSince = (time: Date) => Math.max(0, now().getTime() - time.getTime()) / 1000;

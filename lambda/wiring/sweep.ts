@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { createReleaseHeld, createReleaseOne } from '../delivery/release-held.ts';
+import { createReleaseChat, createReleaseHeld } from '../delivery/release-held.ts';
 import { defaultHoldHours, holdHoursOf, type MappingSettings } from '../mapping/settings.ts';
 import { createEnqueue, createEnqueueChat } from '../queue/queue.ts';
 import { createReconciledUntil } from '../store/api-progress.ts';
@@ -41,7 +41,7 @@ export function wireSweep({ table, queue, config, ...parts }: SweepParts) {
     enqueueChat,
     listHeld: createListHeld(table),
     listHoldOver: createListHoldOver(table, { destinations, minHoldHours, now }),
-    releaseOne: createReleaseOne({ ledger, enqueueChat, now }),
+    releaseChat: createReleaseChat({ ledger, enqueueChat, now }),
     chatsOf: createChatsOf(table),
     releaseHeld: createReleaseHeld({ ledger, enqueueChat, now }),
     destinations,

@@ -149,6 +149,23 @@ describe.each(Object.entries(subjects))('%s: a chat', (_, subject: Subject) => {
       }
     });
 
+    test('that turns out to be another person’s is theirs alone, and holds nothing of the first one', async () => {
+      const { adapter, crm } = trial();
+      const [eva, adam] = ['evafirst', 'adamsecond'];
+      const of = (name: string) => ({ ...chat, visitor: { ...chat.visitor, email: `${name}@example.com` } });
+      const person = (name: string) => aPerson({ email: `${name}@example.com`, name });
+      const before = await deliver(adapter, { person: person(eva), conversation: of(eva) });
+      const after = await deliver(adapter, { person: person(adam), conversation: of(adam), before });
+      expect(after).toMatchObject({ state: 'delivered', reason: null });
+      expect(after.contactId).not.toBe(before.contactId);
+      expect(crm.logs()).toEqual([expect.stringContaining(adam)]);
+      expect(crm.logs().join()).not.toContain(eva);
+      if (subject.findsLogs) {
+        const found = await adapter.findConversation?.(anEntry(of(adam), declared(after.contactId)));
+        expect(found).toBe(after.logId);
+      }
+    });
+
     test('of a contact that somebody deleted is refused for good, so that the contact is looked for anew', async () => {
       const { adapter, contacts, crm } = trial();
       const contactId = await upsert(adapter, aPerson());

@@ -108,8 +108,7 @@ export function foundText({ person, notes, left }: Erasable, timezone: string): 
     .map((each) => `${each.destination}: ${noteCount(each)}`);
   return [
     `Found: ${counted(person)}. Nothing was changed.`,
-    lookedText(person.looked),
-    ...mentionLines(person.mentions),
+    ...[lookedText(person.looked), ...mentionLines(person.mentions)].flatMap((line) => wrapped(line)),
     ...section(`Chats here (times are those of ${timezone}):`, chats),
     ...section('Would be removed from the CRMs:', removed),
     ...section('Would be left in the CRMs, for you to remove:', left),
@@ -128,8 +127,7 @@ export function erasureText({ erasure, person, kept }: Erased): string {
   ];
   return [
     `Erased: ${erased.join(', ') || 'nothing'}.`,
-    lookedText(person.looked),
-    ...mentionLines(person.mentions),
+    ...[lookedText(person.looked), ...mentionLines(person.mentions)].flatMap((line) => wrapped(line)),
     ...(chats > 0
       ? [`Copies of ${chats === 1 ? 'this chat' : 'these chats'} that come within ${erasureDays} days are discarded.`]
       : []),

@@ -14,10 +14,19 @@ import type { Records, RejectedRecord } from '../../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../../lambda/store/rejected.ts';
 import { createEnqueueChatOn, createIsStored } from '../../lib/bulk.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
-import { type Filter, hasReason, isSince, listedStates, matches, rejectedIn } from '../../lib/filters.ts';
 import { mapInOrder } from '../../lib/parallel.ts';
 import { canReplay, findRejected, isRejectedId, reasonOf, refusalText } from '../../lib/rejected.ts';
-import { type Row, rejectedRow, toRow } from '../../lib/rows.ts';
+import {
+  type Filter,
+  hasReason,
+  isSince,
+  listedStates,
+  matches,
+  type Row,
+  rejectedIn,
+  rejectedRow,
+  toRow,
+} from '../../lib/rows.ts';
 import type { State } from '../../lib/states.ts';
 import { CliError } from '../../lib/terminal/errors.ts';
 

@@ -1,8 +1,7 @@
 import { createRecords } from '../../../lambda/store/records.ts';
 import { inBulk } from '../../lib/bulk.ts';
 import type { Deployment, Invocation } from '../../lib/deployment/deployment.ts';
-import type { Filter } from '../../lib/filters.ts';
-import { withVisitors } from '../../lib/rows.ts';
+import { type Filter, withVisitors } from '../../lib/rows.ts';
 import { rowsTable } from '../../lib/rows-table.ts';
 import { type State, states } from '../../lib/states.ts';
 import { confirm, confirmMany } from '../../lib/terminal/ask.ts';

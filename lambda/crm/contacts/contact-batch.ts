@@ -51,11 +51,13 @@ export function upsertInBatches<Contact extends Match>(
   async function upsertAll(requests: readonly ContactRequest[]): Promise<Outcomes<ContactId>> {
     const matches = await matchAll(requests);
     const missing = requests.filter((_, at) => isMissing(matches[at]));
-    const created = (await createAll(peopleIn(missing))).values();
-    const found = matches.map((match): PromiseSettledResult<Found<Contact>> => {
+    const outcomes = await createAll(peopleIn(missing));
+    const created = new Map(missing.map((request, at) => [request, outcomes[at]]));
+    const found = requests.map((request, at): PromiseSettledResult<Found<Contact>> => {
+      const match = matches[at] ?? unanswered();
       if (match.status === 'rejected') return match;
       const contact = match.value;
-      return contact === undefined ? (created.next().value ?? unanswered()) : fulfilled({ id: contact.id, contact });
+      return contact === undefined ? (created.get(request) ?? unanswered()) : fulfilled({ id: contact.id, contact });
     });
     return fillAll(requests, found);
   }

@@ -1,6 +1,6 @@
 import { createReplay } from '../../../inspector/forwarder/replay.ts';
 import type { EnqueueChat } from '../../../lambda/delivery/ports.ts';
-import { createReleaseHeld, createReleaseOne } from '../../../lambda/delivery/release-held.ts';
+import { createReleaseChat, createReleaseHeld } from '../../../lambda/delivery/release-held.ts';
 import type { MetricName, Metrics } from '../../../lambda/platform/metrics.ts';
 import { referTo, seal } from '../../../lambda/queue/envelope.ts';
 import { createCountHeld, createMeasureBacklog, createSilentSince } from '../../../lambda/store/backlog.ts';
@@ -85,7 +85,7 @@ export function createSystem(table: Table) {
         },
         listHeld: createListHeld(table),
         listHoldOver: createListHoldOver(table, { destinations, minHoldHours: 72, now }),
-        releaseOne: createReleaseOne({ ledger, enqueueChat, now }),
+        releaseChat: createReleaseChat({ ledger, enqueueChat, now }),
         chatsOf: createChatsOf(table),
         releaseHeld: createReleaseHeld({ ledger, enqueueChat, now }),
         destinations,

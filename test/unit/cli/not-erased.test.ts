@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { foundText } from '../../../cli/commands/erase/erasure.ts';
 import { keptContacts, keptParts, notErasedLines } from '../../../cli/commands/erase/not-erased.ts';
 import { bodiesCounted, counted } from '../../../cli/lib/person/person.ts';
+import { columns } from '../../../cli/lib/terminal/output.ts';
 
 test('what stays in a CRM is a line for each, with everything once', () => {
   const removes = { removeConversation: async () => {} };
@@ -22,4 +24,13 @@ test('bodies are called what they are, and what is not there is not told of', ()
     '2 bodies still on the queue',
   ]);
   expect(counted({ chats: [], bodies: [] })).toBe('nothing');
+});
+
+test('what was found fits into the terminal, also with messages that could not be read', () => {
+  const nothing = { chats: [], halfErased: [], contacts: [], personKeys: [], bodies: [] };
+  const looked = { chats: 1200, bodies: 3, messages: 12, inFlight: 2 };
+  const person = { ...nothing, mentions: ['208:55039', '208:55040'], looked };
+  const lines = foundText({ person, notes: [], left: [] }, 'Europe/Prague').split('\n');
+  expect(lines.filter((line) => line.length > columns())).toEqual([]);
+  expect(lines.join(' ')).toContain('run the same command again in 7 minutes.');
 });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Filter } from '../../../cli/lib/filters.ts';
-import { findRows } from '../../../cli/lib/rows.ts';
+import { type Filter, findRows } from '../../../cli/lib/rows.ts';
 import { type State, states } from '../../../cli/lib/states.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { Records } from '../../../lambda/store/records.ts';

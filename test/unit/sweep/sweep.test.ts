@@ -30,7 +30,7 @@ function sweepWith(parts: Partial<SweepDependencies>) {
     enqueueChat: note('enqueue chat'),
     listHeld: async () => [],
     listHoldOver: async () => [],
-    releaseOne: note('release one'),
+    releaseChat: note('release chat'),
     chatsOf: async () => [],
     releaseHeld: note('release held'),
     destinations: ['crm', 'other'],
