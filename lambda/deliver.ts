@@ -8,7 +8,7 @@ import { createHttpClient } from './crm/http/http.ts';
 import { createBatchHandler } from './deliver/batch.ts';
 import { createDestinations } from './deliver/destinations.ts';
 import type { FetchFile } from './delivery/crm.ts';
-import { awsClientOptions, warmUpOptions } from './platform/aws-clients.ts';
+import { awsClientOptions, warmUp, withoutLog } from './platform/aws-clients.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
@@ -22,7 +22,9 @@ const now = () => new Date();
 const log = createLogger('deliver');
 const metrics = createMetrics('deliver', now);
 const config = readCheckedConfig(requiredEnv('LAMBDA_TASK_ROOT'));
-const table = createTable(new DynamoDBClient(awsClientOptions('DYNAMODB')), requiredEnv('TABLE_NAME'));
+const dynamodb = withoutLog(new DynamoDBClient(awsClientOptions('DYNAMODB')));
+const sqs = withoutLog(new SQSClient(awsClientOptions('SQS')));
+const table = createTable(dynamodb, requiredEnv('TABLE_NAME'));
 const http = createHttpClient({ connectionTimeoutMs: 3_000, requestTimeoutMs: 10_000, now });
 
 const tokenOf = (destination: string) => createSharedToken(table, { destination, now, sleep });
@@ -30,7 +32,7 @@ const tokenOf = (destination: string) => createSharedToken(table, { destination,
 const secretLimits = { maxAttempts: 2, requestTimeoutMs: 3_000 };
 const secretsManager = new SecretsManagerClient(awsClientOptions('SECRETS_MANAGER', secretLimits));
 const readSecret = createReadSecret(secretsManager, now);
-const queue = { sqs: new SQSClient(awsClientOptions('SQS')), queueUrl: requiredEnv('QUEUE_URL'), now };
+const queue = { sqs, queueUrl: requiredEnv('QUEUE_URL'), now };
 /** Rarely needed, so not loaded at a cold start. */
 const loadFetchFile = async () => {
   const { createDownload, createFetchFile } = await import('./crm/files/download.ts');
@@ -65,13 +67,10 @@ const handle = createBatchHandler({
   now,
 });
 
-const warmUps = [
-  new DynamoDBClient(warmUpOptions('DYNAMODB')).send(new GetItemCommand({ TableName: 'none', Key: { pk: { S: '' } } })),
-  new SQSClient(warmUpOptions('SQS')).send(
-    new ChangeMessageVisibilityBatchCommand({ QueueUrl: 'https://sqs', Entries: [] }),
-  ),
-];
-Promise.allSettled(warmUps);
+warmUp((options) => dynamodb.send(new GetItemCommand({ TableName: 'none', Key: { pk: { S: '' } } }), options));
+warmUp((options) =>
+  sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: 'https://sqs', Entries: [] }), options),
+);
 
 /** Time to record the results of the CRM calls before the function is stopped. */
 const releaseMs = 5_000;

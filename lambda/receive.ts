@@ -1,5 +1,5 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { awsClientOptions, type CallLimits, warmUpOptions } from './platform/aws-clients.ts';
+import { awsClientOptions, type CallLimits, warmUp, withoutLog } from './platform/aws-clients.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createEnqueue } from './queue/queue.ts';
@@ -21,18 +21,15 @@ const table = () => {
 
 const log = createLogger('receive');
 
-const warmUp = new SQSClient(warmUpOptions('SQS')).send(
-  new SendMessageCommand({ QueueUrl: 'https://sqs', MessageBody: '' }),
-);
-// The canned answer is not a valid SQS response.
-warmUp.catch(() => {});
+const sqs = withoutLog(new SQSClient(awsClientOptions('SQS', limits)));
+warmUp((options) => sqs.send(new SendMessageCommand({ QueueUrl: 'https://sqs', MessageBody: '' }), options));
 
 export const handler = log.withRequestId(
   createReceiver({
     isAuthentic: createAuthenticator(requiredEnv('HOOK_KEY_DIGESTS').split(',')),
     validate: validateHook,
     enqueue: createEnqueue({
-      sqs: new SQSClient(awsClientOptions('SQS', limits)),
+      sqs,
       queueUrl: requiredEnv('QUEUE_URL'),
       putClaimCheck: async (bytes) => (await table()).putClaimCheck(bytes),
     }),

@@ -22,8 +22,8 @@ const sweep = wireSweep({
   now,
 });
 
-/** Time to finish what was begun, and to measure the backlog. */
-const reserveMs = 15_000;
+/** Time to finish what was begun. */
+const reserveMs = 5_000;
 
 export const handler = log.withRequestId(async (_event: unknown, context) =>
   sweep(new Date(now().getTime() + context.getRemainingTimeInMillis() - reserveMs)),

@@ -171,7 +171,7 @@ export const configSchema = {
       type: 'integer',
       minimum: 2,
       maximum: 1000,
-      default: 5,
+      default: 7,
       description: 'How many batches are delivered at once. CRMs limit calls: more would often only be told to wait.',
     },
     batchingWindowSeconds: {

@@ -21,12 +21,12 @@ export function followUpNeeded(
   return reason !== null && on.includes(reason) ? reason : null;
 }
 
-/** @param now the end of a chat that has no time */
+/** @param otherwise the end of a chat that has no time */
 export function followUpDueAt(
   { startedAt, endedAt }: Conversation,
   { dueInHours = 4 }: FollowUpSettings = {},
-  now: Date,
+  otherwise: Date,
 ): Instant {
   const ended = Date.parse(endedAt ?? startedAt ?? '');
-  return new Date((Number.isNaN(ended) ? now.getTime() : ended) + dueInHours * 60 * 60 * 1000).toISOString();
+  return new Date((Number.isNaN(ended) ? otherwise.getTime() : ended) + dueInHours * 60 * 60 * 1000).toISOString();
 }

@@ -13,8 +13,8 @@ export type HandleMessageDependencies = OpenChatDependencies &
     readonly destinations: Promise<readonly Destination[]>;
     readonly fetchFile: FetchFile;
     readonly chatsOf: ChatsOf;
-    /** Whether most deliveries that the sweep has lately requeued for a destination have failed. */
-    readonly isAway: (destination: string) => Promise<boolean>;
+    /** Whether the sweep's last probe told that nothing comes through to a destination. */
+    readonly isStopped: (destination: string) => Promise<boolean>;
   };
 
 /** The queue must hand the message out again. */
@@ -31,6 +31,8 @@ export type BatchContext = {
   readonly isIsolated: boolean;
 };
 
+type Stoppable = { readonly isStopped: () => Promise<boolean> };
+
 const maxQueueWaitMs = 120_000;
 /** How soon to release held chats again if one was being attempted. */
 const releaseAgainMs = 3000;
@@ -41,7 +43,7 @@ const releaseAgainMs = 3000;
  * @returns `isolate` to handle the message again with nothing else running
  */
 export function createHandleMessage(dependencies: HandleMessageDependencies, batch: BatchContext) {
-  const { fetchFile, chatsOf, isAway, now } = dependencies;
+  const { fetchFile, chatsOf, now } = dependencies;
   const { participants, deadline, isIsolated } = batch;
   const openChat = createOpenChat(dependencies, { isIsolated });
   const releaseHeld = createReleaseHeld(dependencies);
@@ -49,6 +51,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
     destinations.map((destination) => ({
       ...destination,
       ...createSharedCrm(destination.adapter, { participants, deadline, fetchFile, now }),
+      isStopped: once(() => dependencies.isStopped(destination.name)),
     })),
   );
 
@@ -72,9 +75,10 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
 
       const copy = { ...chat, identity, deadline, isIsolated };
       const attempts = [...active].map(async (destination) => {
-        const result = await deliverTo(destination, destination.crm, copy, dependencies).finally(() =>
-          leave(destination),
-        );
+        const { crm, isStopped } = destination;
+        // What the sweep or an operator puts back is always tried: it is how the CRM's return is noticed.
+        const asked = chat.destinations === null ? { ...copy, isStopped } : copy;
+        const result = await deliverTo(destination, crm, asked, dependencies).finally(() => leave(destination));
         return { kind: result.kind, wait: await waitFor(destination, result) };
       });
       const results = await Promise.allSettled(attempts);
@@ -92,12 +96,12 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
   };
 
   /** Longer waits are left to the ledger: its pending entry is the timer, and the sweep requeues the chat. */
-  async function waitFor({ name }: Destination, result: DeliveryResult): Promise<Redelivery | undefined> {
+  async function waitFor({ isStopped }: Stoppable, result: DeliveryResult): Promise<Redelivery | undefined> {
     if (result.kind !== 'busy' && result.kind !== 'pending') return undefined;
     if (result.until.getTime() - now().getTime() > maxQueueWaitMs) return undefined;
     const isListed = result.kind === 'pending';
-    // A CRM that is away is tried again at the sweep's pace. If the table does not tell, the message waits as usual.
-    if (isListed && (await isAway(name).catch(() => false))) return undefined;
+    // A CRM that is away is tried again at the sweep's pace.
+    if (isListed && (await isStopped())) return undefined;
     return { at: result.until, isListed };
   }
 
@@ -115,6 +119,15 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
     const released = await releaseHeld([own, ...others], names);
     return released === 'busy' ? { at: new Date(now().getTime() + releaseAgainMs), isListed: false } : undefined;
   }
+}
+
+/** Asked once a batch, if at all. If the table does not tell, the CRM is tried as usual. */
+function once(ask: () => Promise<boolean>): () => Promise<boolean> {
+  let answer: Promise<boolean> | undefined;
+  return () => {
+    answer ??= ask().catch(() => false);
+    return answer;
+  };
 }
 
 function earliest(waits: readonly (Redelivery | undefined)[]): Redelivery | undefined {

@@ -18,6 +18,8 @@ export type Job = {
   /** From this chat or another. */
   readonly identity: Identity;
   readonly deadline: Date;
+  /** Whether the CRM is known to be away. Default: it is tried, whatever is known. */
+  readonly isStopped?: () => Promise<boolean>;
 };
 
 export type AttemptDependencies = ContactDependencies & {
@@ -25,6 +27,8 @@ export type AttemptDependencies = ContactDependencies & {
   readonly retryPolicy: RetryPolicy;
   readonly now: () => Date;
 };
+
+const awayReason = 'The CRM is away. A few deliveries are tried each minute, and this one once they come through.';
 
 /** How soon to ask again whether another process has created the contact. Creating one takes about a second. */
 const contactPollMs = 2000;
@@ -53,6 +57,8 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
     const plan = await during('plan', () => dependencies.plan(conversation, job.identity, { isHoldOver, isHistory }));
     if (plan.kind === 'skip') return complete(progress, now(), { state: 'skipped', reason: plan.reason });
     if (plan.kind === 'hold') return hold(progress, conversation, plan, now());
+
+    if (await job.isStopped?.()) return postpone(progress, now(), { until: now(), reason: awayReason });
 
     const resolved = await resolveContact(plan.contact, progress, deadline, dependencies);
     if (resolved === 'busy') return askAgain();

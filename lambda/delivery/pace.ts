@@ -5,7 +5,7 @@ import type { Delivery } from './delivery.ts';
 export type Pace = {
   /** How many deliveries were put back at once. */
   readonly allowance: number;
-  /** Most of those that were put back last have failed. */
+  /** None of those that were put back last came through. */
   readonly isAway: boolean;
   readonly sentAt: Instant;
   /** A sample of those that were put back last. */
@@ -28,13 +28,15 @@ export type Seen = {
 
 /** Few enough to hardly bother a CRM that is away, and enough that one bad chat does not stand for all. */
 const probeSize = 10;
-/** Of all destinations together. With half of those before them still on the queue, that is 1,500. */
-const maxAllowance = 1_000;
+/** In a second, of all destinations together. */
+const maxAllowance = 250;
+/** How many portions may be under way. With half of those before them still on the queue, that is 1,500 deliveries. */
+export const maxPortionsUnderWay = 4;
 /** A batch, while nothing is known for or against a destination. */
 export const firstAllowance = 100;
 const maxSample = 20;
 /** Some chats may always fail. */
-const maxRefusedShare = 0.25;
+const maxRefusedShare = 0.1;
 /** Older results say nothing about the destination now. */
 const maxAgeMs = 60 * 60_000;
 /** By then the deliveries are due again, so their messages must be lost. */
@@ -69,14 +71,29 @@ export function lookAt(
 /** A CRM that refuses for good has answered; one that the retries gave up on has not. */
 const isFailed = ({ fault }: Delivery) => fault !== null && fault !== 'permanent' && fault !== 'suspended';
 
+/** A probe is made each minute, so one that is older says nothing. */
+const maxProbeAgeMs = 2 * 60_000;
+/** One bad chat does not stand for all. */
+const minProbe = 5;
+
+/** A probe has just told that nothing comes through: a new chat need not try. */
+export const isStopped = ({ isAway, sentAt, sample }: Pace, now: Date): boolean =>
+  isAway && sample.length >= minProbe && now.getTime() - Date.parse(sentAt) < maxProbeAgeMs;
+
 /** Nothing comes through, so that only a few try each minute. */
 export const isDown = ({ failedShare }: Seen): boolean => failedShare === 1;
 
-/** A CRM that limits calls refuses some: it is given fewer until it takes nearly all. */
-export function allowanceAfter({ allowance }: Pace, seen: Seen): number {
-  if (isDown(seen)) return probeSize;
-  if (seen.failedShare > maxRefusedShare || seen.isSlow) return Math.max(Math.ceil(allowance / 2), probeSize);
-  return Math.max(Math.min(allowance * 2, maxAllowance), probeSize);
+/**
+ * A CRM that limits calls refuses some: it is given fewer until it takes nearly all. Several portions are under way, so
+ * the results of one tell of its own size and not of the present one.
+ */
+export function allowanceAfter({ allowance }: Pace, seen: Seen, present: number): number {
+  const next = () => {
+    if (isDown(seen)) return probeSize;
+    if (seen.failedShare > maxRefusedShare || seen.isSlow) return Math.min(present, Math.floor(allowance * 0.9));
+    return seen.failedShare > 0 ? present : Math.max(present, Math.ceil(allowance * 1.1));
+  };
+  return Math.min(Math.max(next(), probeSize), maxAllowance);
 }
 
 /** Several destinations share it. */

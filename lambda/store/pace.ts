@@ -1,4 +1,4 @@
-import { isRecent, type Pace } from '../delivery/pace.ts';
+import { isStopped, type Pace } from '../delivery/pace.ts';
 import type { Paces } from '../sweep/requeue-due.ts';
 import { deliveryKey, paceKey } from './keys.ts';
 import { deliveriesIn, registeredDestinations } from './ledger.ts';
@@ -21,12 +21,12 @@ export function createPaces(table: Table): Paces {
   };
 }
 
-/** Whether most deliveries that the sweep has lately requeued for a destination have failed. */
-export const createIsAway =
+/** Whether the sweep's last probe told that nothing comes through to a destination. */
+export const createIsStopped =
   (table: Table, now: () => Date) =>
   async (destination: string): Promise<boolean> => {
     const pace = readPace(await table.get(paceKey(destination)));
-    return pace?.isAway === true && isRecent(pace, now());
+    return pace !== undefined && isStopped(pace, now());
   };
 
 const isPace = isRecordOf<Pace>('allowance', 'isAway', 'sentAt', 'sample');

@@ -5,6 +5,7 @@ import {
   isDown,
   isRecent,
   lookAt,
+  maxPortionsUnderWay,
   type Pace,
   type Sent,
   sampleOf,
@@ -54,12 +55,12 @@ const orphanReason = (destination: string) =>
 const lateMs = 60_000;
 /** How long to wait for the queue before sending another message. */
 const enqueueAgainMs = 15 * 60_000;
-/** How often to look at the results of those that were put back. */
-const pollMs = 1_000;
+/** How often some are put back. */
+const intervalMs = 1_000;
 
 /**
- * Requeues due deliveries, at each destination's own pace: once most of the last ones have come through, twice as many;
- * if the CRM refuses some, or it took long, half as many; once all have failed, a probe a minute. The pace only limits
+ * Requeues due deliveries, some each second, at each destination's own pace: a tenth more while they come through; a
+ * tenth less if the CRM refuses some, or it takes long; once all have failed, a probe a minute. The pace only limits
  * what is sent: the rest stays listed. Parks deliveries to removed destinations.
  */
 export function createRequeueDue(dependencies: RequeueDueDependencies, failed: (error: unknown) => void) {
@@ -96,32 +97,36 @@ export function createRequeueDue(dependencies: RequeueDueDependencies, failed: (
     destination: string,
     { known, share, until }: { readonly known: Pace | undefined; readonly share: () => number; readonly until: Date },
   ): Promise<Requeued> {
+    const last = known !== undefined && isRecent(known, now()) ? known : undefined;
+    /** Put back, and most of each not attempted yet, oldest first. */
+    const underWay = last === undefined ? [] : [last];
+    let { allowance, isAway } = last ?? { allowance: firstAllowance, isAway: false };
+    let maxUnderWay = 1;
     const done = new Set<string>();
-    let pace = known !== undefined && isRecent(known, now()) ? known : undefined;
-    let allowance = firstAllowance;
     let stillListed = 0;
-    while (now() < until) {
-      if (pace !== undefined) {
-        const seen = lookAt(pace, await paces.deliveriesOf(destination, pace.sample), { now: now(), slowMs });
-        if (seen === undefined) {
-          const isAnyDue = (await listDue(destination, before(), 1)).length > 0;
-          if (!isAnyDue || now().getTime() + pollMs >= until.getTime()) break;
-          await sleep(pollMs);
-          continue;
-        }
-        allowance = allowanceAfter(pace, seen);
+
+    /** Goes by what became of those before. @returns whether more may be put back in this run */
+    async function adjust(): Promise<boolean> {
+      for (let [oldest] = underWay; oldest !== undefined; [oldest] = underWay) {
+        const seen = lookAt(oldest, await paces.deliveriesOf(destination, oldest.sample), { now: now(), slowMs });
+        if (seen === undefined) break;
+        underWay.shift();
+        allowance = allowanceAfter(oldest, seen, allowance);
+        maxUnderWay = isDown(seen) ? 1 : maxPortionsUnderWay;
         // One probe a minute. A CRM that limits calls may refuse one probe, too.
-        if (isDown(seen) && pace.isAway && done.size > 0) break;
-        const isAway = seen.failedShare > 0.5;
-        if (isAway !== pace.isAway) {
-          pace = { ...pace, isAway };
-          await paces.write(destination, pace);
-        }
+        if (isDown(seen) && isAway && done.size > 0) return false;
+        if (isDown(seen) === isAway) continue;
+        isAway = isDown(seen);
+        await paces.write(destination, { ...(underWay.at(-1) ?? oldest), isAway });
       }
-      allowance = Math.min(allowance, share());
+      return true;
+    }
+
+    /** @returns whether there may be more */
+    async function putBack(size: number): Promise<boolean> {
       // An index still lists for a moment what was done, and for good what could not be.
-      const listed = identified(await listDue(destination, before(), allowance + stillListed));
-      const due = listed.filter(({ id }) => !done.has(id)).slice(0, allowance);
+      const listed = identified(await listDue(destination, before(), size + stillListed));
+      const due = listed.filter(({ id }) => !done.has(id)).slice(0, size);
       const sent: Sent[] = [];
       const work = async (delivery: DueDelivery) => {
         if (await requeue(delivery)) sent.push(delivery);
@@ -130,11 +135,22 @@ export function createRequeueDue(dependencies: RequeueDueDependencies, failed: (
       for (const { id } of due) done.add(id);
       stillListed = listed.filter(({ id }) => done.has(id)).length;
       if (sent.length > 0) {
-        const sentAt = now().toISOString();
-        pace = { allowance: sent.length, isAway: pace?.isAway ?? false, sentAt, sample: sampleOf(sent) };
+        const pace = { allowance: sent.length, isAway, sentAt: now().toISOString(), sample: sampleOf(sent) };
+        underWay.push(pace);
         await paces.write(destination, pace);
       }
-      if (due.length < allowance) break;
+      return due.length === size;
+    }
+
+    const isAnyDue = async () => (await listDue(destination, before(), 1)).length > 0;
+
+    while (now() < until) {
+      const from = now().getTime();
+      if (!(await adjust())) break;
+      const isMore = underWay.length < maxUnderWay ? await putBack(Math.min(allowance, share())) : await isAnyDue();
+      const next = from + intervalMs;
+      if (!isMore || next >= until.getTime()) break;
+      await sleep(Math.max(next - now().getTime(), 0));
     }
     return { due: done.size, orphaned: 0 };
   }

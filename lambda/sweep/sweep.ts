@@ -115,14 +115,17 @@ export function createSweep(dependencies: SweepDependencies) {
     const reconciled = await dependencies.reconciledUntil?.();
     if (reconciled !== undefined) metrics.count('ReconcileLagSeconds', secondsSince(reconciled));
     metrics.count('OldestPendingSeconds', secondsSince(pendingSince));
-    metrics.flush();
   };
 
   return async (until: Date): Promise<Swept> => {
+    // Measured meanwhile, and even if the queue is unavailable: a backlog takes until the end.
+    const measured = measure();
+    measured.catch(() => {});
     try {
-      const swept = { spooled: await requeueSpooled(until), ...(await requeueDue(until)) };
+      const spooled = await requeueSpooled(until);
       await releaseRecentlyHeld();
       await requeueHoldOver();
+      const swept = { spooled, ...(await requeueDue(until)) };
       if (swept.spooled + swept.due + swept.orphaned > 0) {
         log.info('swept', swept);
         metrics.count('SweptSpooled', swept.spooled);
@@ -130,8 +133,7 @@ export function createSweep(dependencies: SweepDependencies) {
       }
       return swept;
     } finally {
-      // Measure the table even if the queue is unavailable.
-      await measure();
+      await measured.finally(() => metrics.flush());
     }
   };
 }

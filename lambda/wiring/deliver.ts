@@ -12,7 +12,7 @@ import { createConversations } from '../store/conversations.ts';
 import { createCountDeviation } from '../store/deviations.ts';
 import { createGetClaimCheck } from '../store/large-bodies.ts';
 import { createLedger } from '../store/ledger.ts';
-import { createIsAway } from '../store/pace.ts';
+import { createIsStopped } from '../store/pace.ts';
 import { createKeepRejected } from '../store/rejected.ts';
 import { createMayBeForgotten } from '../store/restored.ts';
 import type { Table } from '../store/table.ts';
@@ -65,7 +65,7 @@ export function wireDeliver({ table, config, random, ...parts }: DeliverParts) {
     bothSources: config.api && { findChat, forget: beginnings.forget },
     chatsOf: createChatsOf(table),
     ledger: createLedger(table, { retentionDays, now, random }),
-    isAway: createIsAway(table, now),
+    isStopped: createIsStopped(table, now),
     mayBeForgotten: createMayBeForgotten(table),
     contactLocks: createContactLocks(table, { retentionDays, now }),
     retryPolicy: createRetryPolicy({ giveUpAfterHours, random }),

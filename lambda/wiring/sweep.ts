@@ -22,7 +22,7 @@ export type SweepParts = Pick<SweepDependencies, 'sleep' | 'log' | 'metrics' | '
 };
 
 /** Until most of what is put back was attempted, besides the time for which a batch is collected. */
-const slowSeconds = 2;
+const slowSeconds = 4;
 
 /** The sweep on a table and a configuration: what its handler and the simulation have in common. */
 export function wireSweep({ table, queue, config, ...parts }: SweepParts) {

@@ -34,6 +34,14 @@ export const published = (row: string, value: number, unit: string): Result => (
   holds: null,
 });
 
+export const atLeast = (minSize: number, row: string, value: number, unit: string): Result => ({
+  row,
+  value,
+  unit,
+  goal: `≥ ${minSize}`,
+  holds: value >= minSize,
+});
+
 export const atMost = (maxSize: number, row: string, value: number, unit: string): Result => ({
   row,
   value,

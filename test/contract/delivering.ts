@@ -8,6 +8,7 @@ import { createRetryPolicy } from '../../lambda/delivery/failures.ts';
 import type { ContactLocks } from '../../lambda/delivery/ports.ts';
 import { personKeysOf } from '../../lambda/mapping/person.ts';
 import { aConversation } from '../fixtures/conversation.ts';
+import { anIdentity } from '../fixtures/identity.ts';
 import { aDelivery } from '../support/a-delivery.ts';
 import { noFiles } from '../support/no-files.ts';
 
@@ -19,16 +20,6 @@ export type PlannedChat = {
   readonly followUp?: FollowUp | null;
   /** What an earlier attempt left. */
   readonly before?: Delivery;
-};
-
-/** The plan is given. */
-const nothing = {
-  email: null,
-  phone: null,
-  otherEmails: [],
-  typedPhone: null,
-  isUnreadable: false,
-  inWords: { email: null, phone: null },
 };
 
 const now = () => new Date();
@@ -53,7 +44,8 @@ export async function deliverAll(adapter: CrmAdapter, chats: readonly PlannedCha
         conversation,
         contentHash: contentHash(conversation),
         receivedAt: now(),
-        identity: nothing,
+        // The plan is given.
+        identity: anIdentity(),
         deadline,
       };
       const plan = async () => ({ kind: 'deliver', contact, ownerId, followUp }) as const;

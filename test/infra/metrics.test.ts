@@ -122,7 +122,7 @@ describe('a chat that was answered 200 and that deliver sets aside raises an ala
       conversations: { save: unused, replace: unused, load: unused, isErased: unused },
       ledger: { read: unused, write: unused, remove: unused },
       contactLocks: { acquire: unused, release: unused },
-      isAway: unused,
+      isStopped: unused,
       mayBeForgotten: unused,
       identityOf: unused,
       chatsOf: unused,

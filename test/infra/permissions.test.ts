@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
-import { buildSync } from 'esbuild';
 import { openReceiveTable } from '../../lambda/receive-table.ts';
 import type { Table } from '../../lambda/store/table.ts';
+import { bundledCode } from '../support/bundled-code.ts';
 import { refusal, startFakeAws } from '../support/fake-aws.ts';
 import { forwarderStack, testApp, withApi } from './support/stacks.ts';
 
@@ -229,17 +229,7 @@ describe('permissions', () => {
 
 /** The permissions that a function's code asks for, by what it does with the table and the queue. */
 function actionsIn(entry: string): readonly string[] {
-  const { outputFiles } = buildSync({
-    entryPoints: [entry],
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    write: false,
-    outdir: 'unused',
-  });
-  // What is left of the code when all that this function does not use is dropped.
-  const code = outputFiles.map(({ text }) => text).join('');
+  const code = bundledCode([entry]);
   // esbuild numbers a name that it meets in several files.
   const uses = /\btable\d*\.(\w+)\(|\bnew ((?:SendMessage|ChangeMessageVisibility)(?:Batch)?)Command\d*\(/g;
   return [...code.matchAll(uses)].map(([, ofTable = '', ofQueue = '']) => {

@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { type Sabotage, sabotages } from './sabotages.ts';
+import { type Sabotage, sabotages, spoilt } from './sabotages.ts';
 import type { Failure } from './simulate.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -20,14 +20,14 @@ const maxSeeds = 2000;
 
 /** From now on this fault is in the code that is loaded. */
 export function sabotage(name: string): void {
-  const { file, from, to } = sabotages.find((each) => each.name === name) ?? refuse(`There is no sabotage "${name}".`);
-  const target = pathToFileURL(join(root, file)).href;
+  const chosen = sabotages.find((each) => each.name === name);
+  if (chosen === undefined) throw new Error(`There is no sabotage "${name}".`);
+  const target = pathToFileURL(join(root, chosen.file)).href;
   registerHooks({
     load: (url, context, next) => {
       if (url !== target) return next(url, context);
-      const parts = readFileSync(new URL(url), 'utf8').split(from);
-      if (parts.length !== 2) refuse(`${file} has ${JSON.stringify(from)} ${parts.length - 1} times, and not once.`);
-      return { format: 'module-typescript', source: parts.join(to), shortCircuit: true };
+      const source = spoilt(readFileSync(new URL(url), 'utf8'), chosen);
+      return { format: 'module-typescript', source, shortCircuit: true };
     },
   });
 }
@@ -55,8 +55,4 @@ async function play({ name }: Sabotage): Promise<Failure> {
   const args = [join(import.meta.dirname, 'main.ts'), '--sabotaged', name, '--seeds', String(maxSeeds)];
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1e8 });
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}');
-}
-
-function refuse(message: string): never {
-  throw new Error(message);
 }

@@ -1,6 +1,14 @@
 /** A small fault that is put into the code, to see whether the simulation notices it. */
 export type Sabotage = { readonly name: string; readonly file: string; readonly from: string; readonly to: string };
 
+/** The file's code with the fault in it. */
+export function spoilt(code: string, { file, from, to }: Sabotage): string {
+  const parts = code.split(from);
+  if (parts.length !== 2)
+    throw new Error(`${file} has ${JSON.stringify(from)} ${parts.length - 1} times, and not once.`);
+  return parts.join(to);
+}
+
 const inFile = (
   file: string,
   faults: Readonly<Record<string, readonly [from: string, to: string]>>,

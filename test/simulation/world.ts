@@ -19,7 +19,7 @@ const start = Date.parse('2026-05-01T08:00:00Z');
 const second = 1000;
 const minute = 60 * second;
 /** What the sweep's handler leaves for its end. */
-const reserveMs = 15 * second;
+const reserveMs = 5 * second;
 const heldLatelyMs = 15 * minute;
 /** Within this everything must have ended, once nothing fails any more: an operator's delay, and what comes before and after. */
 const maxCalmMs = 60 * minute;

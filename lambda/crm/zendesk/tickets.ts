@@ -1,5 +1,5 @@
 import { type FollowUpSettings, followUpDueAt, followUpNeeded } from '../../conversation/follow-up.ts';
-import type { Conversation, Instant } from '../../conversation/model.ts';
+import type { Instant } from '../../conversation/model.ts';
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { isHolding, isRecord, type JsonObject } from '../http/shapes.ts';
@@ -22,19 +22,21 @@ const maxSubjectLength = 150;
  */
 export function createTickets(
   client: ZendeskClient,
-  deps: Pick<AdapterDeps, 'timezone' | 'language' | 'now'>,
+  deps: Pick<AdapterDeps, 'timezone' | 'language'>,
   followUp: FollowUpSettings | undefined,
 ): Pick<CrmAdapter, 'logConversations' | 'updateConversation' | 'findConversation' | 'removeConversation'> {
-  /** Null if nobody has to follow up. */
-  const dueAtOf = (conversation: Conversation) =>
-    followUpNeeded(conversation, followUp) === null ? null : followUpDueAt(conversation, followUp, deps.now());
+  /** Null if nobody has to follow up. The same at each attempt, as Zendesk compares the whole ticket. */
+  const dueAtOf = ({ conversation, receivedAt }: Entry) =>
+    followUpNeeded(conversation, followUp) === null
+      ? null
+      : followUpDueAt(conversation, followUp, new Date(receivedAt));
 
   async function create(entry: Entry, closedTicket?: string): Promise<LogId> {
     const transcript = transcriptOf(entry, deps);
     const [first = '', ...more] = partsOf(entry, transcript, maxCommentLength);
     const ticket = newTicket(entry, first, {
       headline: transcript.headline,
-      dueAt: dueAtOf(entry.conversation),
+      dueAt: dueAtOf(entry),
       solver: await client.ownEmail(),
       closedTicket,
     });
@@ -74,7 +76,7 @@ export function createTickets(
       parts,
       comments.map((comment) => comment.html_body),
     );
-    const dueAt = missing.length === parts.length ? dueAtOf(entry.conversation) : null;
+    const dueAt = missing.length === parts.length ? dueAtOf(entry) : null;
     for (const [index, comment] of missing.entries()) {
       if (!(await client.updateTicket(id, addition(comment, index === 0 ? dueAt : null, entry)))) return 'closed';
     }

@@ -19,7 +19,7 @@ import { percentile } from '../support/statistics.ts';
 const second = 1000;
 const minute = 60 * second;
 const start = Date.parse('2026-05-01T08:00:00Z');
-const reserveMs = 15 * second;
+const reserveMs = 5 * second;
 /** Of any CRM that is not away. */
 const steadyMinutes = 30;
 const maxDrainMinutes = 24 * 60;
@@ -109,7 +109,7 @@ async function play({ aSecond, away, awayMinutes, takesASecond }: Played) {
   const outside = { dynamo, erasures, queue, deadLetters, ...nobody, crms: [steady, ...returning] };
   const stack = {
     api: false,
-    concurrency: 5,
+    concurrency: 7,
     batchSize: 100,
     maxReceiveCount: 50,
     indexLagMs: 0,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Trouble } from '../support/bad-line.ts';
+import type { Call, Trouble } from '../support/bad-line.ts';
 import { createRandom, type Random } from '../support/random.ts';
 import { within } from '../support/sender.ts';
 import type { Part } from '../support/stack.ts';
@@ -12,7 +12,7 @@ export type KillsOptions = {
   readonly seconds: number;
   /** What they are about to do. */
   readonly visitors: (random: Random) => readonly (() => Promise<unknown>)[];
-  readonly weather: (random: Random) => () => Trouble;
+  readonly weather: (random: Random) => (call: Call) => Trouble;
 };
 
 /**

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { wordsOf } from '../../simulation/adapter.ts';
 import type { CrmRecord, Evidence } from '../../simulation/evidence.ts';
-import type { Posted } from '../../simulation/posted.ts';
+import { byChat, type Posted } from '../../simulation/posted.ts';
 import type { CrmTraits, Fault, Post } from '../../simulation/script.ts';
 import { scriptOf } from '../../simulation/seeds.ts';
 import { bodyOf } from '../../simulation/smartsupp.ts';
-import type { Random } from './random.ts';
+import { createRandom, type Random } from './random.ts';
 import type { Stage } from './stage.ts';
+import { allSeen, isAbout, timelineOf } from './timeline.ts';
 
 export type History = ReturnType<typeof createHistory>;
 
@@ -19,12 +20,16 @@ const traits: CrmTraits = { contacts: 'unique', searchLagMs: 0, batchSize: 100, 
 export function createHistory(stage: Stage) {
   const start = Date.now();
   const posted: Posted[] = [];
+  const deaths = createRandom('deaths of receive');
+  const dies = () => deaths.chance(0.02);
 
   async function post(one: Post): Promise<void> {
     const at = Date.now();
     const own = { post: one, at, by: Number.POSITIVE_INFINITY, status: undefined };
     posted.push(own);
     const status = await stage.sender.post(bodyOf(one));
+    // What is not durable by now is lost.
+    if (dies()) stage.stack.signal('receive', 'SIGKILL');
     Object.assign(own, { by: Date.now(), status: status === 0 ? undefined : status });
   }
 
@@ -63,33 +68,39 @@ export function createHistory(stage: Stage) {
       const posts = scriptOf(Math.floor(random.between(1, 2 ** 31)))
         .posts.map((one) => ofItsOwn(one, number))
         .toSorted((one, other) => one.at - other.at);
+      // Another copy may come while the first is being delivered.
+      const again = posts.map(() =>
+        Array.from({ length: random.pick([0, 0, 1, 2]) }, () => random.between(0, maxPauseMs)),
+      );
       return async () => {
         const under: Promise<void>[] = [];
         for (const [index, one] of posts.entries()) {
           await sleep(Math.min(maxPauseMs, one.at - (posts[index - 1]?.at ?? one.at)));
           for (let time = 0; time < one.times; time += 1) under.push(post(one));
+          for (const pauseMs of again[index] ?? []) under.push(sleep(pauseMs).then(() => post(one)));
         }
         await Promise.all(under);
       };
     },
     evidence,
-    /** Writes down what was seen, in its order; answers where. */
-    write: ({ dynamo }: Evidence): string => {
-      const seen = [
-        ...posted.map(({ at, post }) => ({ at, what: `client posts ${JSON.stringify(post)}` })),
-        ...posted.map(({ by, post, status }) => ({ at: by, what: `client is answered ${status} for 1:${post.chat}` })),
-        ...stage.calls.map(({ at, call, trouble }) => ({
-          at,
-          what: `HubSpot is sent ${call.method} ${call.path} ${call.text} ${JSON.stringify(trouble)}`,
-        })),
-      ];
+    /** Writes down all that was seen; answers where. */
+    write: (): string => {
       const file = join(mkdtempSync(join(tmpdir(), 'history-')), 'history.txt');
-      const lines = seen.toSorted((one, other) => one.at - other.at).map(({ at, what }) => `${at - start} ms ${what}`);
-      const kept = [...dynamo.items].map(([key, { delivery, listed, revision }]) =>
-        JSON.stringify({ key, listed, revision, delivery }),
+      writeFileSync(
+        file,
+        allSeen(stage, posted)
+          .map(({ at, what }) => `${at - start} ms ${what}\n`)
+          .join(''),
       );
-      writeFileSync(file, [...lines, ...kept].join('\n'));
       return file;
+    },
+    /** What was seen of each chat that a fault names. */
+    timelines: ({ dynamo }: Evidence, faults: readonly string[]): readonly string[] => {
+      const seen = allSeen(stage, posted);
+      return byChat(posted)
+        .map((posts) => ({ posts, own: faults.filter((fault) => isAbout(posts, fault)) }))
+        .filter(({ own }) => own.length > 0)
+        .map(({ posts, own }) => [...own, ...timelineOf(posts, seen, [...dynamo.items.values()])].join('\n'));
     },
   };
 }

@@ -12,6 +12,8 @@ export type Stack = {
   readonly hookUrl: () => string;
   /** Sends the signal to every process of that part; answers to how many. */
   readonly signal: (part: Part, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT') => number;
+  /** What got a SIGKILL, and when. */
+  readonly killed: readonly { readonly at: number; readonly part: Part | 'everything' }[];
   /** SIGKILL to all of its processes at once, and another start on the same data. */
   readonly killAndRestart: () => Promise<void>;
   /** What the functions are told of their surroundings, which changes with a restart. */
@@ -42,6 +44,7 @@ export async function startStack(
   const start = () => startLocalStack(data, { FORWARDER_CONFIG: configFile, ...secrets });
   let running: LocalStack = await start();
 
+  const killed: { at: number; part: Part | 'everything' }[] = [];
   const root = () => running.child.pid ?? 0;
   const processes = () => descendantsOf(root());
 
@@ -56,8 +59,14 @@ export async function startStack(
 
   return {
     hookUrl: () => running.hookUrl,
-    signal: (part, signal) => processes().filter((each) => isOf[part](each) && signalTo(each.pid, signal)).length,
+    signal: (part, signal) => {
+      const reached = processes().filter((each) => isOf[part](each) && signalTo(each.pid, signal)).length;
+      if (signal === 'SIGKILL' && reached > 0) killed.push({ at: Date.now(), part });
+      return reached;
+    },
+    killed,
     killAndRestart: async () => {
+      killed.push({ at: Date.now(), part: 'everything' });
       await killAll();
       running = await start();
     },

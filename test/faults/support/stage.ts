@@ -16,9 +16,9 @@ export type Stage = {
   readonly hubspot: FakeHubspot;
   readonly receiver: FakeWebhookReceiver;
   readonly lines: { readonly hubspot: BadLine; readonly webhook: BadLine };
-  /** What HubSpot is like for a scenario's visitors: by name, and told of the call and of those it is about. */
   /** The calls that HubSpot was sent, and when; not all of them arrived. */
   readonly calls: readonly { readonly at: number; readonly call: Call; readonly trouble: Trouble }[];
+  /** What HubSpot is like for a scenario's visitors: by name, and told of the call and of those it is about. */
   readonly weather: Map<string, (call: Call, addresses: readonly string[]) => Trouble>;
   readonly records: () => Promise<Records>;
   /** Waits until nothing is under way any more, at most for so long in milliseconds; answers what is then left. */
@@ -31,7 +31,8 @@ export type Stage = {
 
 const webhookKey = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
-export async function setStage(): Promise<Stage> {
+/** @param settings of `forwarder.json`, besides the destinations */
+export async function setStage(settings: object = {}): Promise<Stage> {
   const hubspot = await startFakeHubspot();
   const receiver = await startFakeWebhookReceiver(webhookKey);
   const weather: Stage['weather'] = new Map();
@@ -50,6 +51,7 @@ export async function setStage(): Promise<Stage> {
   const stack = await startStack(
     {
       timezone: 'Europe/Prague',
+      ...settings,
       destinations: [
         { name: 'hubspot', adapter: 'hubspot', baseUrl: lines.hubspot.url },
         { name: 'webhook', adapter: 'webhook', url: `${lines.webhook.url}/chats` },

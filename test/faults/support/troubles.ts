@@ -1,4 +1,4 @@
-import type { Answer, Trouble } from './bad-line.ts';
+import type { Answer, Call, Trouble } from './bad-line.ts';
 import type { Random } from './random.ts';
 
 /** As HubSpot says it (https://developers.hubspot.com/docs/api/usage-details), with the shortest wait that there is. */
@@ -41,11 +41,31 @@ const someLate = (random: Random, share: number) => (): Trouble => (random.chanc
 /** Some of everything, more of it or less. */
 export function mixed(random: Random): () => Trouble {
   const latency = random.pick([50, 300, 1000]);
-  const weathers = [
+  return together(
     slow(random, latency / 3, latency),
     someRefused(random, random.pick([0, 0.1, 0.3])),
     someSpoilt(random, random.pick([0, 0.05, 0.2])),
     someLate(random, random.pick([0, 0, 0.01])),
-  ];
-  return () => Object.assign({}, ...weathers.map((weather) => weather()));
+  );
 }
+
+/** Some of everything, and never none of it. */
+export const rough = (random: Random): (() => Trouble) =>
+  together(slow(random, 100, 800), someRefused(random, 0.1), someSpoilt(random, 0.15), someLate(random, 0.01));
+
+const together =
+  (...weathers: readonly (() => Trouble)[]) =>
+  (): Trouble =>
+    Object.assign({}, ...weathers.map((weather) => weather()));
+
+/** Now and then a caller dies over what it writes: before that arrives, while it is done, or just after its answer. */
+export const deadlyWrites =
+  (weather: () => Trouble, { random, share, kill }: DeadlyWrites) =>
+  ({ method, path }: Call): Trouble => {
+    const trouble = weather();
+    const writes = method === 'PATCH' || method === 'DELETE' || /\/batch\/(create|update)$/.test(path);
+    if (writes && random.chance(share)) setTimeout(kill, random.between(0, 3 * (trouble.delayMs ?? 0)));
+    return trouble;
+  };
+
+type DeadlyWrites = { readonly random: Random; readonly share: number; readonly kill: () => void };

@@ -1,5 +1,4 @@
 import { request } from 'node:http';
-import type { HttpBindings } from '@hono/node-server';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { Hono } from 'hono';
@@ -216,64 +215,6 @@ describe('an answer', () => {
     expect((await post(large)).status).toBe(413);
     expect(await send({ headers: { 'transfer-encoding': 'chunked' }, body: large })).toBe(413);
     expect([events, refused]).toEqual([[], 2]);
-  });
-});
-
-describe('the rest of the port', () => {
-  test('waits until there is something to serve: a hook that came too early is not refused', async () => {
-    const early = await openWebServer('127.0.0.1', 0);
-    const hook = fetch(early.origin, { method: 'POST', body: 'a chat' });
-    const { status, headers } = await fetch(`${early.origin}/healthz`);
-    expect([status, headers.get('retry-after')]).toEqual([503, '5']);
-    early.serve(async (request) => new Response(await request.text()));
-    expect(await (await hook).text()).toBe('a chat');
-    await early.close();
-  });
-
-  test('is unavailable if the start ends otherwise', async () => {
-    const early = await openWebServer('127.0.0.1', 0);
-    const hook = fetch(early.origin, { method: 'POST', body: 'a chat' });
-    await fetch(`${early.origin}/healthz`);
-    early.stopTaking();
-    expect((await hook).status).toBe(503);
-    await early.close();
-  });
-
-  test('says how things are', async () => {
-    const response = await fetch(`${web.origin}/healthz`);
-    expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
-  });
-
-  test('is not found, and an error is not shown', async () => {
-    const errors: string[] = [];
-    const demo = new Hono<{ Bindings: HttpBindings }>().get('/broken', () => {
-      throw new Error('private');
-    });
-    const site = createSite({
-      gateway: new Hono(),
-      demo,
-      isUp: () => false,
-      onError: ({ message }) => errors.push(message),
-    });
-    web.serve(site.fetch);
-    const replies = await Promise.all(
-      ['/missing', '/broken', '/healthz'].map(async (path) => {
-        const response = await fetch(web.origin + path);
-        return [response.status, await response.json()];
-      }),
-    );
-    expect(replies).toEqual([
-      [404, { message: 'Not Found' }],
-      [500, { message: 'Internal Server Error' }],
-      [503, { status: 'down' }],
-    ]);
-    expect(errors).toEqual(['private']);
-  });
-
-  test('cannot be taken twice', async () => {
-    const { port } = new URL(web.origin);
-    await expect(openWebServer('127.0.0.1', Number(port))).rejects.toThrow(`Port ${port} is taken.`);
-    await expect(openWebServer('192.0.2.1', 0)).rejects.toThrow('Cannot listen on 192.0.2.1');
   });
 });
 

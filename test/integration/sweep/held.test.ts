@@ -1,15 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { aHookBody } from '../../fixtures/hook-body.ts';
-import { startTable, type TestTable } from '../../support/dynamodb.ts';
-import { createSystem } from './system.ts';
-
-let running: TestTable;
-let system: ReturnType<typeof createSystem>;
-beforeEach(async () => {
-  running = await startTable();
-  system = createSystem(running.table);
-});
-afterEach(() => running.close());
+import { system } from './stage.ts';
 
 const chatOf = (id: number, email: string | null) =>
   JSON.stringify(aHookBody({ channel: { id }, visitor: { id: 7, email } }));

@@ -1,48 +1,46 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { createPaces } from '../../../lambda/store/pace.ts';
-import { startTable, type TestTable } from '../../support/dynamodb.ts';
 import { chat } from './chats.ts';
-import { createSystem } from './system.ts';
-
-let running: TestTable;
-let system: ReturnType<typeof createSystem>;
-beforeEach(async () => {
-  running = await startTable();
-  system = createSystem(running.table);
-});
-afterEach(() => running.close());
+import { system, table } from './stage.ts';
 
 const fail = () => {
   throw new CrmError('busy', { kind: 'retryable' });
 };
+/** A probe has failed now. */
+const stop = () => {
+  const sample = [2, 3, 4, 5, 6].map((number) => ({ conversationId: `208:${number}`, version: 1 }));
+  const pace = { allowance: 10, isAway: true, sentAt: system.now().toISOString(), sample };
+  return createPaces(table).write('crm', pace);
+};
 
-describe('a new chat whose CRM fails', () => {
-  test('stays on the queue for its next attempts if nothing else is known of the CRM', async () => {
+describe('a new chat', () => {
+  test('stays on the queue for its next attempts if its CRM fails and nothing else is known', async () => {
     system.crm.disturb(fail);
     await system.enqueue(chat(1), system.now());
     await system.deliverVisible();
     expect(system.messages()).toHaveLength(1);
   });
 
-  test('is tried once and then waits for the sweep if the CRM is known to be away', async () => {
-    system.crm.disturb(fail);
-    const paces = createPaces(running.table);
-    await paces.write('crm', { allowance: 10, isAway: true, sentAt: system.now().toISOString(), sample: [] });
+  test('is not tried if its CRM is known to be away, and waits for the sweep', async () => {
+    await stop();
     await system.enqueue(chat(1), system.now());
     await system.deliverVisible();
     expect(system.messages()).toEqual([]);
-    expect(await system.stateOf('208:1')).toMatchObject({ state: 'pending', attempts: 1, fault: 'retryable' });
-    system.crm.disturb(() => {});
-    system.pass(2);
+    expect(system.crm.calls).toEqual([]);
+    expect(await system.stateOf('208:1')).toMatchObject({ state: 'pending', attempts: 0, fault: null });
+    system.pass(1);
+    await stop();
+    system.pass(0.5);
     expect(await system.sweep()).toMatchObject({ due: 1 });
+    // It is a probe itself.
     await system.deliverVisible();
     expect(await system.stateOf('208:1')).toMatchObject({ state: 'delivered' });
   });
 
-  test('is delivered at once if the CRM is back, whatever is known of it', async () => {
-    const paces = createPaces(running.table);
-    await paces.write('crm', { allowance: 10, isAway: true, sentAt: system.now().toISOString(), sample: [] });
+  test('is delivered at once if no probe has been made lately', async () => {
+    await stop();
+    system.pass(2);
     await system.enqueue(chat(1), system.now());
     await system.deliverVisible();
     expect(await system.stateOf('208:1')).toMatchObject({ state: 'delivered' });
@@ -54,7 +52,7 @@ test('an outage of a CRM is told from what its own deliveries say, and its end, 
   await system.enqueue(chat(1), system.now());
   await system.deliverVisible();
   system.loseMessages();
-  const isAway = async () => (await createPaces(running.table).all()).map(({ pace }) => pace?.isAway);
+  const isAway = async () => (await createPaces(table).all()).map(({ pace }) => pace?.isAway);
   for (const expected of [[false], [true]]) {
     system.pass(20);
     await system.sweep();

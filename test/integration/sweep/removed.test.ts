@@ -1,16 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
-import { startTable, type TestTable } from '../../support/dynamodb.ts';
 import { atRest, chat, nothing } from './chats.ts';
-import { createSystem } from './system.ts';
-
-let running: TestTable;
-let system: ReturnType<typeof createSystem>;
-beforeEach(async () => {
-  running = await startTable();
-  system = createSystem(running.table);
-});
-afterEach(() => running.close());
+import { system } from './stage.ts';
 
 /** Without the destination that the chat is on its way to. */
 const others = { destinations: ['other'] };

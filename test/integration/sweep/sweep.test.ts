@@ -1,20 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { chatKey, spoolKey } from '../../../lambda/store/keys.ts';
 import type { Table } from '../../../lambda/store/table.ts';
-import { startTable, type TestTable } from '../../support/dynamodb.ts';
 import { allItems } from '../../support/items.ts';
 import { atRest, chat, nothing } from './chats.ts';
+import { system, table } from './stage.ts';
 import { createSystem } from './system.ts';
-
-let running: TestTable;
-let system: ReturnType<typeof createSystem>;
-beforeEach(async () => {
-  running = await startTable();
-  system = createSystem(running.table);
-});
-afterEach(() => running.close());
 
 const notes = () => system.crm.notes.map(({ conversationId }) => conversationId);
 const goAway = () =>
@@ -46,7 +38,7 @@ describe('a hook that was kept while the queue was away', () => {
     expect(messages()).toHaveLength(2);
     await deliverVisible();
     expect(notes().toSorted()).toEqual(['208:1', '208:2']);
-    expect((await allItems(running.table)).filter(({ pk }) => String(pk).startsWith('SPOOL'))).toEqual([]);
+    expect((await allItems(table)).filter(({ pk }) => String(pk).startsWith('SPOOL'))).toEqual([]);
     expect(await sweep()).toEqual(nothing);
   });
 
@@ -76,9 +68,9 @@ describe('a hook that was kept while the queue was away', () => {
   test('holds no other back when it cannot be read, and is told without a word of it', async () => {
     const { spool, sweep, messages, lines, now } = system;
     await spool(chat(1), now());
-    const [broken] = await allItems(running.table);
+    const [broken] = await allItems(table);
     const id = String(broken?.['pk']);
-    await running.table.delete({ pk: id, sk: 'BODY#000' });
+    await table.delete({ pk: id, sk: 'BODY#000' });
     await spool(chat(2), now());
     await sweep();
     expect(messages()).toHaveLength(1);
@@ -122,7 +114,7 @@ describe('a delivery whose message is lost', () => {
   test('is forgotten, and holds no other back, when its chat is gone', async () => {
     await lose(1);
     await lose(2);
-    await running.table.delete(chatKey('208:1'));
+    await table.delete(chatKey('208:1'));
     system.pass(2);
     expect(await system.sweep()).toEqual({ ...nothing, due: 2 });
     await system.deliverVisible();
@@ -135,9 +127,8 @@ describe('a delivery whose message is lost', () => {
 
   test('whose process died before it could say that the note is written is taken up, and leaves one note', async () => {
     let isDead = false;
-    const put: Table['put'] = (...asked) =>
-      isDead ? Promise.reject(new Error('killed')) : running.table.put(...asked);
-    const { crm, enqueue, deliverVisible, sweep, stateOf, now, pass } = createSystem({ ...running.table, put });
+    const put: Table['put'] = (...asked) => (isDead ? Promise.reject(new Error('killed')) : table.put(...asked));
+    const { crm, enqueue, deliverVisible, sweep, stateOf, now, pass } = createSystem({ ...table, put });
     crm.disturb((call, when) => {
       isDead ||= call === 'log' && when === 'after';
     });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { foundText } from '../../../cli/commands/erase/erasure.ts';
-import { keptContacts, keptParts, notErasedLines } from '../../../cli/commands/erase/not-erased.ts';
+import { keptContacts, keptForAWhile, keptParts, notErasedLines } from '../../../cli/commands/erase/not-erased.ts';
 import { bodiesCounted, counted } from '../../../cli/lib/person/person.ts';
 import { columns } from '../../../cli/lib/terminal/output.ts';
 
@@ -24,6 +24,15 @@ test('bodies are called what they are, and what is not there is not told of', ()
     '2 bodies still on the queue',
   ]);
   expect(counted({ chats: [], bodies: [] })).toBe('nothing');
+});
+
+test('an erasure says what a CRM keeps for a while, if anything was removed from it', () => {
+  const destinations = [
+    { name: 'espo', adapter: 'espocrm', baseUrl: 'https://crm.example.com' },
+    { name: 'shop', adapter: 'webhook', url: 'https://shop.example/chats' },
+  ] as const;
+  expect(keptForAWhile({ destinations }, ['espo', 'shop'])).toEqual([expect.stringMatching(/^espo: .*two months/)]);
+  expect(keptForAWhile({ destinations }, [])).toEqual([]);
 });
 
 test('what was found fits into the terminal, also with messages that could not be read', () => {

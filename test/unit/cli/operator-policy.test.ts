@@ -1,8 +1,8 @@
 import { globSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { buildSync } from 'esbuild';
 import policies from '../../../docs/operator-policy.json' with { type: 'json' };
 import type { Table } from '../../../lambda/store/table.ts';
+import { bundledCode } from '../../support/bundled-code.ts';
 
 /** The files of these commands' handlers. */
 const readOnly = globSync('cli/commands/{list,tail,doctor/doctor,show/show,status/status,url/url}.ts');
@@ -39,17 +39,7 @@ const isOfItems = (operation: string) => /^(BatchGet|Get|Put|Update|Delete)Item$
 
 /** The actions that the code of these commands asks for. */
 function actionsIn(entryPoints: readonly string[]): readonly string[] {
-  const { outputFiles } = buildSync({
-    entryPoints: [...entryPoints, opening],
-    bundle: true,
-    splitting: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    write: false,
-    outdir: 'unused',
-  });
-  const code = outputFiles.map(({ text }) => text).join('');
+  const code = bundledCode([...entryPoints, opening]);
   const methods = [...code.matchAll(/\btable\d*\.(\w+)\(/g)].flatMap(
     ([, method = '']) => new Map(Object.entries(ofTable)).get(method) ?? [],
   );

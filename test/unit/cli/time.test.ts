@@ -1,5 +1,6 @@
-import { describe, expect, test } from '@jest/globals';
-import { createTimes, inWords, midnightBefore, parseSince } from '../../../cli/lib/time.ts';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { createTimes, inWords, midnightBefore, parseSince, timezoneOf } from '../../../cli/lib/time.ts';
+import { ConfigError } from '../../../infra/config/load.ts';
 
 const now = new Date('2026-05-04T08:00:00Z');
 
@@ -54,4 +55,18 @@ test('times are those of the timezone, wherever this machine is', () => {
 test('so is midnight', () => {
   expect(midnightBefore(now, 'Asia/Tokyo').toISOString()).toBe('2026-05-03T15:00:00.000Z');
   expect(midnightBefore(now, 'America/New_York').toISOString()).toBe('2026-05-04T04:00:00.000Z');
+});
+
+afterEach(() => void jest.restoreAllMocks());
+
+test('that times are not those configured, since there is a mistake, is said once, in a line', () => {
+  const stderr = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const config = () => {
+    throw new ConfigError('forwarder.json has mistakes:\n  /destinations is missing');
+  };
+  const here = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  expect([timezoneOf({ config }), timezoneOf({ config })]).toEqual([here, here]);
+  expect(stderr.mock.calls.map(([text]) => text)).toEqual([
+    `Times are this machine's (${here}), since the timezone cannot be read: forwarder.json has mistakes.\n`,
+  ]);
 });

@@ -25,7 +25,7 @@ test('a setting that is left out has its default', () => {
     language: 'en',
     variables: { phone: 'phone' },
     contactFromWords: true,
-    maxConcurrency: 5,
+    maxConcurrency: 7,
     batchingWindowSeconds: 1,
     retentionDays: 365,
     rejectedRetentionDays: 30,

@@ -1,43 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createReadOtherSource, forgetOtherSource } from '../../../cli/lib/person/other-source.ts';
-import { createFindChat, createStoredBeginnings } from '../../../lambda/deliver/find-chat.ts';
-import { createSaveCopy, type SavedCopy } from '../../../lambda/deliver/save-copy.ts';
-import { readChat, readConversation, readSources } from '../../../lambda/smartsupp/body/body.ts';
-import { createBeginnings } from '../../../lambda/store/beginnings.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';
 import type { Table } from '../../../lambda/store/table.ts';
-import { createReceivedBetween } from '../../../lambda/store/visitors.ts';
-import { identityOf } from '../../fixtures/identity.ts';
 import { apiId, aTalk, hookId, hookOf, snapshotOf, type Talk } from '../../fixtures/told-by-both.ts';
 import { configOf } from '../../integration/cli/support/persons.ts';
 import { died, dyingAfter, interposed } from '../../integration/store/dying-table.ts';
 import { createDynamoDb, simulatedTable } from '../../simulation/dynamodb.ts';
+import { type Copy, retention, saveCopyOn } from '../../support/save-copy.ts';
 
-const options = { retentionDays: 30 };
 const config = configOf({ api: { accountId: '208' } });
-const log = { info: () => {}, warn: () => {}, error: () => {} };
-
-type Copy = { readonly body: string; readonly receivedAt: Date };
-
-function save(table: Table, { body, receivedAt }: Copy): Promise<SavedCopy> {
-  const beginnings = createBeginnings(table, options);
-  const conversations = createConversations(table, options);
-  const receivedBetween = createReceivedBetween(table);
-  const storedBeginnings = createStoredBeginnings({
-    receivedBetween,
-    load: conversations.load,
-    readSources,
-    identityOf,
-  });
-  return createSaveCopy({
-    conversations,
-    read: readChat,
-    identityOf,
-    bothSources: { findChat: createFindChat({ beginnings, storedBeginnings, log }), forget: beginnings.forget },
-  })({ body, receivedAt, maxLength: Number.POSITIVE_INFINITY });
-}
+const save = (table: Table, copy: Copy) => saveCopyOn(table, { hasApi: true })(copy);
 
 function createStage() {
   const dynamo = createDynamoDb({ now: () => 0, lagMs: () => 0 });
@@ -53,7 +28,7 @@ function createStage() {
         .map(({ conversationId }) => String(conversationId)),
     /** What is delivered of a chat. */
     told: async (id: string) => {
-      const stored = await createConversations(table, options).load(id);
+      const stored = await createConversations(table, retention).load(id);
       if (typeof stored !== 'object') return undefined;
       const conversation = readConversation(await stored.readBody());
       return conversation && { ...conversation, rating: stored.rating };
@@ -139,13 +114,11 @@ describe('a chat of which both sources tell', () => {
 
 test('a chat from when only the hook told of any is not brought a second time', async () => {
   const { table, save, chats, told } = createStage();
-  const conversations = createConversations(table, options);
-  const alone = createSaveCopy({ conversations, read: readChat, identityOf });
+  const alone = saveCopyOn(table, { hasApi: false });
   const byName = aTalk({ number: 55041, name: 'Jana Veselá', email: null });
   const other = aTalk({ number: 55042, email: 'adam@example.com' });
   for (const each of [talk, byName, other]) {
-    const receivedAt = new Date(each.startedAt + 601_000);
-    await alone({ body: hookOf(each), receivedAt, maxLength: Number.POSITIVE_INFINITY });
+    await alone({ body: hookOf(each), receivedAt: new Date(each.startedAt + 601_000) });
   }
   for (const each of [talk, byName]) await save(snapshotOf(each), new Date('2026-08-01T08:00:00Z'));
   expect(chats().toSorted()).toEqual([talk, byName, other].map(hookId).toSorted());

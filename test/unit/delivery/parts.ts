@@ -8,7 +8,7 @@ import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createListDue, createListHeld } from '../../../lambda/store/due.ts';
 import { deliveryKey } from '../../../lambda/store/keys.ts';
 import { createLedger, readDelivery } from '../../../lambda/store/ledger.ts';
-import { createIsAway } from '../../../lambda/store/pace.ts';
+import { createIsStopped } from '../../../lambda/store/pace.ts';
 import { createMayBeForgotten } from '../../../lambda/store/restored.ts';
 import { createChatsOf } from '../../../lambda/store/visitors.ts';
 import { identityOf } from '../../fixtures/identity.ts';
@@ -56,7 +56,7 @@ export function createParts(now: () => Date, ask: Ask = async (_what, effect) =>
   const stores = {
     ledger,
     conversations: createConversations(table, { retentionDays }),
-    isAway: createIsAway(table, now),
+    isStopped: createIsStopped(table, now),
     mayBeForgotten: createMayBeForgotten(table),
     contactLocks: createContactLocks(table, { retentionDays, now }),
     chatsOf: createChatsOf(table),

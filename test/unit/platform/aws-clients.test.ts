@@ -100,3 +100,40 @@ describe('a client calls its service', () => {
     expect(ports.toSorted()).toEqual(['127.0.0.1:1', '127.0.0.1:1', '127.0.0.1:2']);
   });
 });
+
+test('a call to warm up is prepared and signed, and not sent', async () => {
+  const sdk = await load();
+  const requests: unknown[] = [];
+  const sqs = new sdk.SQSClient({ ...sdk.awsClientOptions('SQS'), endpoint: 'http://127.0.0.1:9' });
+  sqs.middlewareStack.add(
+    (next) => async (args) => {
+      requests.push(args.request);
+      return next(args);
+    },
+    { step: 'finalizeRequest', priority: 'low' },
+  );
+  const outcome = await new Promise((resolve) => {
+    sdk.warmUp((options) => {
+      const call = sqs.send(new sdk.SendMessageCommand({ QueueUrl: 'https://sqs', MessageBody: '' }), options);
+      resolve(call.catch((error: unknown) => error));
+      return call;
+    });
+  });
+  expect(outcome).toMatchObject({ name: 'AbortError' });
+  expect(requests).toEqual([
+    expect.objectContaining({ headers: expect.objectContaining({ authorization: expect.stringMatching(/^AWS4/) }) }),
+  ]);
+});
+
+test('a client without a log prepares no log line', async () => {
+  const sdk = await load();
+  const { requestHandler } = interception();
+  const logger = { debug: jest.fn(), info: jest.fn(), warn: jest.fn(), error: jest.fn() };
+  const call = (sqs: InstanceType<typeof sdk.SQSClient>) => sqs.send(new sdk.ListQueuesCommand()).catch(() => {});
+  const make = () => new sdk.SQSClient({ ...sdk.awsClientOptions('SQS'), requestHandler, logger });
+  await call(make());
+  expect(logger.error).toHaveBeenCalled();
+  logger.error.mockClear();
+  await call(sdk.withoutLog(make()));
+  expect(logger.error).not.toHaveBeenCalled();
+});

@@ -3,7 +3,7 @@ import { acquireLease } from '../../../lambda/delivery/lease.ts';
 import { complete, type Outcome } from '../../../lambda/delivery/state-machine.ts';
 import { createListDue } from '../../../lambda/store/due.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
-import { createIsAway, createPaces } from '../../../lambda/store/pace.ts';
+import { createIsStopped, createPaces } from '../../../lambda/store/pace.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { collect } from '../../../lambda/store/table.ts';
 import { createRequeueDue } from '../../../lambda/sweep/requeue-due.ts';
@@ -92,7 +92,7 @@ function createBacklogs() {
     lost,
     away,
     attempt,
-    isAway: createIsAway(table, now),
+    isStopped: createIsStopped(table, now),
     pass,
     failures: () => failures,
     pending: async () => (await collect(createRecords(table).deliveries('pending'))).length,
@@ -118,52 +118,55 @@ beforeEach(() => {
   backlogs = createBacklogs();
 });
 
-/** A third of a thousand, as soon as it may be that much. */
-const largest = [100, 200, 333, 333, 333, 333, 333, 35];
+/** A tenth more each time. */
+const growing = [100, 111, 123, 136, 150, 165, 182, 201, 222, 245, 250];
+const sum = (rounds: readonly number[] = []) => rounds.reduce((all, each) => all + each, 0);
 
 describe('what waits for a CRM is put back', () => {
-  test('all in one run while it comes through, never more than a thousand at once', async () => {
-    await backlogs.wait('crm', 3000);
-    expect(await backlogs.run()).toEqual({ crm: [100, 200, 400, 800, 1000, 500] });
+  test('each second, a tenth more while it comes through, never more than 250 at once', async () => {
+    await backlogs.wait('crm', 2200);
+    expect(await backlogs.run()).toEqual({ crm: [...growing, 250, 65] });
     expect(await backlogs.pending()).toBe(0);
   });
 
-  test('never more than a thousand at once for all destinations together', async () => {
-    for (const destination of ['crm', 'other', 'third']) await backlogs.wait(destination, 2000);
+  test('never more than 250 at once for all destinations together', async () => {
+    for (const destination of ['crm', 'other', 'third']) await backlogs.wait(destination, 300);
+    const largest = [83, 83, 83, 51];
     const rounds = await backlogs.run(['crm', 'other', 'third']);
     expect(rounds).toEqual({ crm: largest, other: largest, third: largest });
-    expect(3 * Math.max(...largest)).toBeLessThanOrEqual(1000);
     expect(await backlogs.pending()).toBe(0);
   });
 
-  test('half as many if the CRM refuses some, for as long as it does', async () => {
-    backlogs.limits['crm'] = 100;
-    await backlogs.wait('crm', 1500);
+  test('as much as the CRM takes, if it refuses the rest', async () => {
+    backlogs.limits['crm'] = 30;
+    await backlogs.wait('crm', 2500);
     const { crm = [] } = await backlogs.run();
-    expect(crm.slice(0, 7)).toEqual([100, 200, 100, 200, 100, 200, 100]);
-    expect(await backlogs.isAway('crm')).toBe(false);
+    const found = crm.slice(15);
+    expect(found.length).toBeGreaterThan(25);
+    expect(Math.min(...found)).toBeGreaterThanOrEqual(27);
+    expect(Math.max(...found)).toBeLessThanOrEqual(36);
+    expect(await backlogs.isStopped('crm')).toBe(false);
   });
 
-  test('half as many if it takes long, because other chats wait meanwhile', async () => {
-    backlogs.takes.seconds = 5;
+  test('a tenth less each time if it takes long, because other chats wait meanwhile', async () => {
+    backlogs.takes.seconds = 6;
     await backlogs.wait('crm', 1500);
-    expect((await backlogs.run())['crm']?.slice(0, 4)).toEqual([100, 50, 25, 13]);
-    backlogs.takes.seconds = 0;
-    expect((await backlogs.run())['crm']?.slice(0, 3)).toEqual([10, 20, 40]);
+    expect((await backlogs.run())['crm']?.slice(0, 4)).toEqual([100, 90, 81, 72]);
   });
 
-  test('ten a minute while it is away, and twice as many each time once it is back', async () => {
+  test('ten a minute while it is away, and a tenth more each second once it is back', async () => {
     backlogs.answers['crm'] = backlogs.away();
     await backlogs.wait('crm', 1500);
     await backlogs.run();
-    expect(await backlogs.isAway('crm')).toBe(true);
+    expect(await backlogs.isStopped('crm')).toBe(true);
     for (let minutes = 0; minutes < 5; minutes += 1) expect(await backlogs.run()).toEqual({ crm: [10] });
     expect(await backlogs.pending()).toBe(1500);
     delete backlogs.answers['crm'];
     backlogs.pass(5 * minute);
     // The first run still finds failures.
-    expect(await backlogs.run()).toEqual({ crm: [10, 20, 40, 80, 160, 320, 640, 230] });
-    expect(await backlogs.isAway('crm')).toBe(false);
+    expect((await backlogs.run())['crm']?.slice(0, 6)).toEqual([10, 11, 13, 15, 17, 19]);
+    expect(await backlogs.isStopped('crm')).toBe(false);
+    await backlogs.run();
     expect(await backlogs.pending()).toBe(0);
   });
 
@@ -175,15 +178,15 @@ describe('what waits for a CRM is put back', () => {
   });
 
   test('without delay if the CRM refuses it for good: it has answered', async () => {
-    await backlogs.wait('crm', 1500);
+    await backlogs.wait('crm', 334);
     backlogs.answers['crm'] = { state: 'parked', fault: 'permanent' };
-    expect(await backlogs.run()).toEqual({ crm: [100, 200, 400, 800] });
+    expect(await backlogs.run()).toEqual({ crm: growing.slice(0, 3) });
   });
 
   test('although some of it is lost', async () => {
     await backlogs.wait('crm', 1500);
     for (let at = 0; at < 1500; at += 3) backlogs.lost.add(`1:crm-${at}`);
-    expect(await backlogs.run()).toEqual({ crm: [100, 200, 400, 800] });
+    expect(sum((await backlogs.run())['crm'])).toBe(1500);
     backlogs.lost.clear();
     backlogs.pass(16 * minute);
     await backlogs.run();
@@ -208,19 +211,30 @@ describe('what waits for a CRM is put back', () => {
     backlogs.answers['crm'] = backlogs.away();
     await backlogs.wait('crm', 1100);
     await backlogs.run();
-    await backlogs.wait('other', 1100);
-    expect(await backlogs.run()).toEqual({ crm: [10], other: [100, 200, 400, 400] });
+    await backlogs.wait('other', 334);
+    expect(await backlogs.run()).toEqual({ crm: [10], other: growing.slice(0, 3) });
   });
 });
 
-test('a CRM that was away long ago is not thought to be away', async () => {
-  backlogs.answers['crm'] = backlogs.away();
-  await backlogs.wait('crm', 20);
-  await backlogs.run();
-  await backlogs.run();
-  expect(await backlogs.isAway('crm')).toBe(true);
-  backlogs.pass(61 * minute);
-  expect(await backlogs.isAway('crm')).toBe(false);
+describe('new chats are not tried', () => {
+  const probe = async (waiting: number) => {
+    backlogs.answers['crm'] = backlogs.away();
+    await backlogs.wait('crm', waiting);
+    await backlogs.run();
+    await backlogs.run();
+  };
+
+  test('while a probe has just failed, and not any more if no other has followed', async () => {
+    await probe(150);
+    expect(await backlogs.isStopped('crm')).toBe(true);
+    backlogs.pass(2 * minute);
+    expect(await backlogs.isStopped('crm')).toBe(false);
+  });
+
+  test('but tried if too few have failed to stand for all', async () => {
+    await probe(4);
+    expect(await backlogs.isStopped('crm')).toBe(false);
+  });
 });
 
 test('what waits for a destination that was removed is parked, whatever its pace', async () => {

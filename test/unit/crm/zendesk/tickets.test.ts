@@ -34,6 +34,8 @@ const comments = (id: LogId) => ticket(id)?.comments.map(({ html_body: html }) =
 const close = (id: LogId) => Object.assign(ticket(id) ?? {}, { status: 'closed' });
 const creates = ({ method, path }: Received) => method === 'POST' && path.endsWith('/tickets');
 
+const inFourHours = (instant: string) => new Date(Date.parse(instant) + 4 * 60 * 60_000).toISOString();
+
 describe('a ticket', () => {
   test('is solved if nothing is left to do, by the token’s user or the owner', async () => {
     const own = { subject: 'Chat with Eva Horáková', status: 'solved', assignee_email: 'forwarder@shop.example' };
@@ -54,6 +56,12 @@ describe('a ticket', () => {
     adapter = open({ followUp: { on: ['lowRating'], lowRating: 1, dueInHours: 24 } });
     expect(ticket(await log(missed))).toMatchObject({ status: 'solved' });
     expect(ticket(await log({ ...blamed, id: '208:1' }))).toMatchObject({ due_at: '2026-05-05T08:21:30.000Z' });
+  });
+
+  test('of a chat that has no time is due after its receipt, the same whenever it is posted', async () => {
+    const timeless = { ...missed, startedAt: null, endedAt: null };
+    const { receivedAt } = entry(timeless);
+    expect(ticket(await log(timeless))).toMatchObject({ due_at: inFourHours(receivedAt) });
   });
 
   test('has a subject of one line, whatever the visitor’s name', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
-import { createRetryPolicy } from '../../../lambda/delivery/failures.ts';
+import { OutOfTime } from '../../../lambda/delivery/batch-loader.ts';
+import { createRetryPolicy, type Stage, StageError } from '../../../lambda/delivery/failures.ts';
 
 const since = new Date('2026-05-01T08:00:00Z');
 const policy = (random = 0) => createRetryPolicy({ giveUpAfterHours: 24, random: () => random });
@@ -78,4 +79,20 @@ test('an unexpected error is tried again, and its message is not repeated', () =
   const verdict = policy()(new TypeError('cannot read dusan@example.com'), first);
   expect(verdict).toMatchObject({ decision: { kind: 'retry' }, fault: 'unexpected' });
   expect(verdict.reason).not.toContain('dusan');
+});
+
+const lost = new CrmError('reset', { kind: 'retryable' }, { outcomeUnknown: true });
+const refused = new CrmError('busy', { kind: 'retryable' });
+
+test.each<[Stage, unknown, boolean, boolean]>([
+  ['contact', lost, true, false],
+  ['note', lost, true, true],
+  ['follow-up', lost, true, true],
+  ['note', refused, false, false],
+  ['note', new TypeError('a bug'), true, true],
+  ['contact', new TypeError('a bug'), true, false],
+  ['plan', new TypeError('a bug'), false, false],
+  ['note', new OutOfTime(), false, false],
+])('after a %s with %s the outcome is unknown: %j, and in doubt: %j', (stage, cause, isOutcomeUnknown, leavesDoubt) => {
+  expect(new StageError(stage, cause)).toMatchObject({ isOutcomeUnknown, leavesDoubt });
 });
