@@ -22,5 +22,6 @@ export default {
   maxWorkers: 2 * availableParallelism(),
   // Generous: real servers and processes on a machine that may be busy.
   testTimeout: 120_000,
+  testSequencer: '<rootDir>/test/sequencer.js',
   globalSetup: '<rootDir>/test/global-setup.ts',
 };

@@ -20,7 +20,7 @@ const loadConfig = async () => {
   if (process.env['CDK_DEFAULT_ACCOUNT'] === undefined || local.length === 0) return config;
   throw new ConfigError(
     `${configFile} sends chats to this machine (${local.join(', ')}), which a function on AWS cannot reach. ` +
-      'Give the destination a public https:// address, or name another file in FORWARDER_CONFIG.',
+      'Run npx forwarder init, give the destination a public https:// address, or name another file in FORWARDER_CONFIG.',
   );
 };
 

@@ -53,7 +53,7 @@ function read(file: string): Kept | undefined {
   }
 }
 
-/** Whole or not at all, for several processes may do so at once. Where nothing may be written, nothing is kept. */
+/** Atomic, because several processes may do so at once. Keeps nothing if the directory is read-only. */
 function write(file: string, kept: Kept): void {
   const unfinished = `${file}.${process.pid}`;
   try {

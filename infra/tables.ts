@@ -10,7 +10,7 @@ const projected = ['conversationId', 'outcome', 'email', 'phone', 'receivedAt'];
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 
-/** The keys and the care that both tables share. */
+/** What both tables share: keys, expiry, backups and protection. */
 const durable = ({ removalPolicy, deletionProtection }: Stage['table']) => ({
   partitionKey: text('pk'),
   sortKey: text('sk'),

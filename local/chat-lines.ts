@@ -8,7 +8,8 @@ type ChatLines = {
   readonly tooLarge: () => string;
 };
 
-export function createChatLines(timezone: string): ChatLines {
+/** @param logs where the functions' logs are, as the user may write it */
+export function createChatLines(timezone: string, logs: string): ChatLines {
   const format = new Intl.DateTimeFormat('en-GB', { timeZone: timezone, timeStyle: 'medium' });
   const clock: Clock = (at) => {
     const time = typeof at === 'string' ? Date.parse(at) : Number.NaN;
@@ -20,10 +21,11 @@ export function createChatLines(timezone: string): ChatLines {
     logged: async (logLine, reasonOf) => {
       const entry = parse(logLine);
       if (!entry) return undefined;
-      const describe = descriptions[String(entry['message'])] ?? (entry['level'] === 'ERROR' ? trouble : undefined);
+      const describe =
+        descriptions[String(entry['message'])] ?? (entry['level'] === 'ERROR' ? trouble(logs) : undefined);
       return describe && line(entry['timestamp'], await describe(entry, { reasonOf, clock }));
     },
-    failed: (label, errorType) => line(undefined, `${label} failed: ${errorType} (see its log)`),
+    failed: (label, errorType) => line(undefined, `${label} failed: ${errorType} (see ${logs})`),
     tooLarge: () => line(undefined, 'refused a body: larger than Lambda accepts; not kept'),
   };
 }
@@ -67,7 +69,10 @@ function shortened(reason: string): string {
     .toWellFormed()}…`;
 }
 
-const trouble = ({ service, message }: Entry) => `${service}: ${message} (see its log)`;
+const trouble =
+  (logs: string): Describe =>
+  ({ service, message }) =>
+    `${service}: ${message} (see ${logs})`;
 
 function parse(line: string): Entry | undefined {
   if (!line.startsWith('{')) return undefined;

@@ -7,7 +7,7 @@ import { createSecondSource } from './demo/smartsupp/second-source.ts';
 import { TemplateError } from './lib/errors.ts';
 import { openLogs } from './lib/logs.ts';
 import { deferOrEnd, userOfThisMachine } from './lib/processes.ts';
-import type { Settings } from './lib/settings.ts';
+import { type Settings, shortPath } from './lib/settings.ts';
 import { openState, watchDisk } from './lib/state.ts';
 import { type Deployment, deploy } from './provision/deploy.ts';
 import { run } from './run.ts';
@@ -53,7 +53,7 @@ export async function startStack({ root, settings, resources, signal, steps }: S
   synthesis.done(isNew ? 'Synthesized the template' : 'Found the template of the last start, for the same sources');
   const start = steps.begin('Starting the functions');
   for (const { text, remedy } of warningsOf(config)) print(`Warning: ${text} ${remedy}`);
-  const lines = createChatLines(config.timezone);
+  const lines = createChatLines(config.timezone, shortPath(state.path('logs')));
   // An invocation that the stop cuts off is repeated later, so it is not a failure.
   const onFailure = (label: string, errorType: string) => signal.aborted || print(lines.failed(label, errorType));
   const onTooLarge = () => print(lines.tooLarge());

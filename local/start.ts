@@ -1,7 +1,7 @@
 /** `npm start`: runs the whole stack on this machine. */
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { explainFileError, explainNoRoom, StartError, stackOf, TemplateError } from './lib/errors.ts';
-import { readSettings } from './lib/settings.ts';
+import { readSettings, shortPath } from './lib/settings.ts';
 import { startStack } from './stack.ts';
 import { createSteps } from './steps.js';
 import { listenToKeys, openInBrowser } from './terminal.ts';
@@ -42,7 +42,7 @@ try {
   const root = join(import.meta.dirname, '..');
   const { signal } = stopping;
   const { hookUrl, pageUrl, sendSample } = await startStack({ root, settings, resources, signal, steps });
-  lastWords = `Stopped. Your chats are kept in ${shortened(settings.dataDirectory)}.`;
+  lastWords = `Stopped. Your chats are kept in ${shortPath(settings.dataDirectory)}.`;
   steps.print(`\nHook URL: ${hookUrl}\nPage: ${pageUrl}`);
   const listens = listenToKeys(process.stdin, {
     o: () => openInBrowser(pageUrl, () => steps.print(`Open ${pageUrl} in a browser.`)),
@@ -59,10 +59,4 @@ try {
     process.stderr.write(`${explainNoRoom(text) ?? explainFileError(error) ?? text}\n`);
     await stop(1);
   }
-}
-
-/** Relative to the working directory, if it is below that. */
-function shortened(directory: string): string {
-  const path = relative('', directory);
-  return path === '' || path.startsWith('..') ? directory : path;
 }

@@ -58,8 +58,8 @@ const onQueue = (deployment: Pick<Deployment, 'sqs' | 'outputs'>) => async () =>
   (await depthOf(deployment, deployment.outputs.QueueUrl)).messages;
 
 /**
- * How many chats are on their way, on the queue or waiting for their CRM; more than `maxOnQueue` are not counted. Bulk work
- * that goes by it is no faster than the CRMs are.
+ * How many chats are on their way: on the queue, or waiting for their CRM. Stops counting at `maxOnQueue`. Bulk work that
+ * waits for this is no faster than the CRMs.
  */
 export const undelivered = (deployment: Pick<Deployment, 'sqs' | 'outputs' | 'table'>) => async (): Promise<number> => {
   const { messages, inFlight } = await depthOf(deployment, deployment.outputs.QueueUrl);

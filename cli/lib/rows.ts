@@ -143,14 +143,14 @@ export function toRow(id: string, delivery: Delivery): Row {
   return { ...nobody, at: since, id, state: shownState(delivery), destination, attempts, reason, nextAttemptAt };
 }
 
-/** Tells by whom, on which day in UTC and why it was dismissed; then why it was parked, held or rejected. */
+/** Why it was dismissed, by whom, and on which day in UTC; then why it was parked, held or rejected. */
 function withDismissal(dismissal: Dismissal | null, reason: string | null): string | null {
   if (dismissal === null) return reason;
   const { by, at, reason: seen } = dismissal;
   return `${seen} (${by}, ${at.slice(0, 10)})${reason === null ? '' : `; ${reason}`}`;
 }
 
-/** With who each chat is with. */
+/** Adds the visitor of each chat. */
 export async function withVisitors(table: Table, rows: readonly Row[]): Promise<readonly Row[]> {
   const visitors = await readVisitors(
     table,

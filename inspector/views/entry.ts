@@ -113,7 +113,7 @@ function deliveryCard(delivery: Delivery, times: Times): Html {
         ? html`<p class="quiet">Being delivered; if that process dies, another takes over at ${times.second(leaseUntil)}</p>`
         : state === 'pending' &&
           nextAttemptAt &&
-          html`<p class="quiet">Next attempt at ${times.second(nextAttemptAt)}, or at once with <i>Send again</i></p>`
+          html`<p class="quiet">Next attempt at ${times.second(nextAttemptAt)}, or ${inDoubt ? 'sooner' : 'at once'} with <i>Send again</i></p>`
     }
     ${warnings.length > 0 && html`<p class="reason">The CRM did not accept: ${isolated(warnings.join(', '))}</p>`}
     ${state === 'held' && holdUntil !== null && html`<p class="quiet">Until ${times.moment(holdUntil)}</p>`}

@@ -11,7 +11,7 @@ export type Outcome = Pick<Delivery, 'state'> &
 /** In characters: an index stores the reason. */
 export const maxReasonLength = 300;
 
-/** Ends an attempt, with whatever outcome, and gives the lease back. */
+/** Ends an attempt, whatever its outcome, and gives the lease back. */
 export function complete(leased: Delivery, now: Date, outcome: Outcome): Delivery {
   const { state, reason = null, fault = null } = outcome;
   const startedAt = leased.updatedAt;
@@ -54,6 +54,7 @@ export function requeue(known: Delivery, now: Date): Changed {
   const isDue = known.state === 'pending' && !known.awaitsSecondLook && !isAhead(known.nextAttemptAt, now);
   if (isDue) return { kind: 'refused', why: 'is on its way already' };
   const at = now.toISOString();
+  const earliest = replayFrom(known);
   return {
     kind: 'changed',
     delivery: {
@@ -62,7 +63,7 @@ export function requeue(known: Delivery, now: Date): Changed {
       state: 'pending',
       attempts: 0,
       since: at,
-      nextAttemptAt: isAhead(lookFrom(known), now) ? lookFrom(known) : at,
+      nextAttemptAt: isAhead(earliest, now) ? earliest : at,
       heldFor: null,
       reason: null,
       fault: null,
@@ -106,7 +107,17 @@ const withDismissal = (known: Delivery, now: Date, dismissal: Dismissal | null):
 
 /** A parked delivery may have left half a note, which can be found only after this delay. */
 export const lookFrom = ({ state, inDoubt, updatedAt }: Delivery): Instant =>
-  state === 'parked' && inDoubt ? new Date(Date.parse(updatedAt) + unknownOutcomeDelay).toISOString() : updatedAt;
+  state === 'parked' && inDoubt ? findableFrom(updatedAt) : updatedAt;
+
+/** A replay waits until a note in doubt can be found, but no longer than the delivery would have waited without it. */
+const replayFrom = (known: Delivery): Instant => {
+  if (known.state !== 'pending' || !known.inDoubt || known.nextAttemptAt === null) return lookFrom(known);
+  const findable = findableFrom(known.updatedAt);
+  return isAhead(known.nextAttemptAt, new Date(findable)) ? findable : known.nextAttemptAt;
+};
+
+const findableFrom = (updatedAt: Instant): Instant =>
+  new Date(Date.parse(updatedAt) + unknownOutcomeDelay).toISOString();
 
 const release = (known: Delivery, now: Date): Delivery => ({
   ...known,

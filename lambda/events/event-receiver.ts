@@ -25,7 +25,7 @@ type Request = EncodedBody & Pick<APIGatewayProxyEventV2, 'pathParameters'>;
 
 /**
  * Answers one of Smartsupp's signed webhooks: 200 once what it leads to is durable, and at once if it leads to nothing; 401
- * without a valid signature, 404 for a wrong key, 400 once a signed body that is no event is kept as rejected, and 503 if
+ * without a valid signature, 404 for a wrong key, 400 once a signed body that isn't an event is kept as rejected, and 503 if
  * nothing could be stored: Smartsupp sends it again. Metric filters in `infra/smartsupp-api.ts` match the log
  * messages.
  */

@@ -53,7 +53,7 @@ function teams({ title, facts, texts, run, link }: Card): object {
   return { type: 'message', attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', content }] };
 }
 
-/** The card as it is, for a program; and as a text for what takes that alone, such as Mattermost. */
+/** The card itself, for programs; and its text, for receivers that take only text, such as Mattermost. */
 function webhook(card: Card): object {
   const { title, facts, texts, run, link } = card;
   const lines = [title, ...factLines(facts), ...texts].map((line) => markdown(cut(line, maxLength)));

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { StartError } from './errors.ts';
 
@@ -69,3 +69,9 @@ export const clientEnvironment = ({ sqs, dynamodb, secretsManager, accessKey }: 
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
   };
 };
+
+/** Relative to the working directory, if it is below that. */
+export function shortPath(directory: string): string {
+  const path = relative('', directory);
+  return path === '' || path.startsWith('..') ? directory : path;
+}

@@ -49,7 +49,7 @@ export function addErasure(app: Hono, { deployment, forwarder, pages, notices, c
     return answer(context, notices, { ok, words: erasureText(erased), path: '/inspector' });
   });
 
-  /** By the surest that the chat has of its person. */
+  /** By the most reliable key that the chat has of its person. */
   async function queryOf(id: string): Promise<PersonQuery | undefined> {
     const body = await forwarder.bodyOf(id);
     const conversation = body && readConversation(Buffer.from(body).toString());

@@ -136,7 +136,7 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
     const { destination, logId, files: copies } = delivery;
     const adapter = await adapterOf(destination);
     left.push(...keptParts(chat.conversationId, delivery, adapter));
-    // Files first: a ticket that is deleted takes the way to them along.
+    // Files first: once a ticket is deleted, its files can't be reached.
     if (adapter?.files !== undefined)
       await removeAll(
         copies.map(({ id }) => id),
@@ -170,7 +170,7 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   }
 }
 
-/** A CRM may still write what it gave no answer to. */
+/** A CRM may still carry out a request that it hasn't answered. */
 const findableFrom = ({ updatedAt }: Delivery): Instant =>
   new Date(Date.parse(updatedAt) + unknownOutcomeDelay).toISOString();
 

@@ -16,7 +16,7 @@ export type ChatLine = Omit<Line, 'bytes'> & {
 export type RefusedLine = Omit<Line, 'bytes'> & { readonly why: string };
 
 export type ReadFile = {
-  /** Of each chat one line, or two: a copy that has the words, and one that has the rating. */
+  /** One line for each chat, or two: a copy with the words, and one with the rating. */
   readonly chats: ReadonlyMap<string, readonly ChatLine[]>;
   readonly refused: readonly RefusedLine[];
 };

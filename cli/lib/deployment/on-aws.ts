@@ -94,7 +94,8 @@ function configuredName(): unknown {
 async function describe(client: CloudFormationClient, stackName: string): Promise<Stack | undefined> {
   try {
     const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
-    return stack;
+    // It got no further than its first change set, so nothing is deployed.
+    return stack?.StackStatus === 'REVIEW_IN_PROGRESS' ? undefined : stack;
   } catch (error) {
     // CloudFormation has no specific error for it: "Stack with id … does not exist".
     if (error instanceof Error && /does not exist/.test(error.message)) return undefined;

@@ -145,7 +145,7 @@ export async function findPerson(
     return query.isNamedIn(body, [config.phoneRegion ?? null, conversation?.visitor.countryCode ?? null]);
   }
 
-  /** By what a chat is theirs: the addresses in it, and the visitor's id in each source. None if nothing is known of the visitor. */
+  /** What identifies a chat as theirs: its addresses, and the visitor's id in each source. Empty if nothing is known of the visitor. */
   function keysOf(body: string, identity: Identity | undefined): readonly string[] {
     return identity === undefined ? [] : [...contactKeys(identity), ...visitorsIn(body).map(visitorKey)];
   }

@@ -20,7 +20,7 @@ type FoundBodies = {
   readonly looked: Omit<LookedThrough, 'chats' | 'inFlight'>;
 };
 
-/** Finds a person's bodies that are no chats yet: refused ones, and those on their way. */
+/** Finds a person's bodies that aren't chats yet: refused ones, and those still on the queues. */
 export async function findLooseBodies(
   { table, sqs, outputs }: Pick<Deployment, 'table' | 'sqs' | 'outputs'>,
   { queues, isTheirs }: { readonly queues: Queues; readonly isTheirs: (body: string) => Promise<boolean> },

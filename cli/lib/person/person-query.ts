@@ -15,8 +15,8 @@ export type PersonQuery = {
   /** `email#…`, `phone#…` or `visitor#…`. */
   readonly personKey: string;
   /**
-   * Whether a body names them, in whatever field or words, and however it is written.
-   * @param countries of whom a number without a country may be
+   * Whether a body names them, in any field or message, in any spelling.
+   * @param countries whose a number without a country code may be
    */
   readonly isNamedIn: (body: string, countries: readonly (string | null)[]) => Promise<boolean>;
 };
@@ -88,7 +88,7 @@ export function visitorsIn(body: string): readonly string[] {
   return [hook, api].flatMap((conversation) => (conversation && accountVisitor(conversation)) ?? []);
 }
 
-/** The visitor whom a body that is no chat names, in this account if it names none. */
+/** The visitor named in a body that isn't a chat; in this account, if the body names none. */
 function visitorIn(body: string, account: string): string | undefined {
   const { accountId, visitor } = Object(parsed(body));
   const id: unknown = Object(visitor).id;

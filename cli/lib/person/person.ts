@@ -12,7 +12,7 @@ export type Person = {
   readonly contacts: readonly PersonContact[];
   readonly personKeys: readonly string[];
   readonly bodies: readonly LooseBody[];
-  /** Chats of other people that name them all the same. */
+  /** Other people's chats that mention them. */
   readonly mentions: readonly string[];
   readonly looked: LookedThrough;
 };

@@ -16,7 +16,7 @@ type Cell = string | number;
 
 const gap = 2;
 const minWidth = 12;
-/** Next to it may stand a long id, which is never cut. */
+/** A long id may stand next to it, and an id is never cut. */
 const minShrunkWidth = 4;
 
 /** A table as wide as the terminal at most. In a file or pipe, each row is one line. */

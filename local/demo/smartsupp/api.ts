@@ -65,7 +65,7 @@ function matches(conversation: ApiRecord, { field, value }: Condition): boolean 
   return at >= timeOf(from) && at <= timeOf(to);
 }
 
-/** In milliseconds; NaN, which no range includes, if it is no time. */
+/** In milliseconds; NaN, which no range includes, if it isn't a time. */
 const timeOf = (time: unknown): number =>
   typeof time === 'number' ? time : typeof time === 'string' ? Date.parse(time) : Number.NaN;
 

@@ -171,6 +171,14 @@ test('that is old, or was rolled back, is to be looked at', async () => {
   expect((await doctor({ status: 'ROLLBACK_COMPLETE' })).code).toBe(1);
 });
 
+test('of which only a change set was made, is not deployed yet', async () => {
+  const proposed = await doctor({ status: 'REVIEW_IN_PROGRESS' });
+  expect(flat(proposed)).toMatch(
+    /✗ stack SmartsuppCrmForwarder-prod in eu-central-1 is not deployed yet\. → npx cdk deploy/,
+  );
+  expect(flat(proposed)).not.toContain('is being changed');
+});
+
 test('whose alarms have gone off, is to be looked at, each by its section in the runbook', async () => {
   const { credentialsRefused } = alarmDefinitions;
   const alarmed = await startFakeAccount({

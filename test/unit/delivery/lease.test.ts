@@ -121,6 +121,18 @@ describe('after an attempt died, a delivery', () => {
     expect(acquired(failed, 91, 'longer')).toMatchObject({ contentHash: 'longer', inDoubt: true });
   });
 
+  test('is left alone as long by a replay, and no longer by a second one', () => {
+    const failed = complete(acquired(undefined, 0), at(1), {
+      state: 'pending',
+      inDoubt: true,
+      nextAttemptAt: text(600),
+    });
+    const replayed = { state: 'pending', inDoubt: true, nextAttemptAt: text(91) } as const;
+    expect(requeue(failed, at(2))).toMatchObject({ delivery: replayed });
+    expect(requeue({ ...failed, ...replayed, updatedAt: text(2) }, at(3))).toMatchObject({ delivery: replayed });
+    expect(requeue(failed, at(100))).toMatchObject({ delivery: { nextAttemptAt: text(100) } });
+  });
+
   test('is left alone as long if it was parked after half a note, by a newer copy and by a replay', () => {
     const parked = complete(acquired(undefined, 0), at(1), { state: 'parked', reason: 'No.', inDoubt: true });
     expect(acquireLease(parked, wanted(2, 'longer'))).toEqual({ kind: 'busy', until: at(91) });

@@ -4,7 +4,7 @@ import { createChatLines, type ReasonOf } from '../../../local/chat-lines.ts';
 const timestamp = '2026-03-01T12:30:05.123Z';
 /** Its time of day in Prague. */
 const clock = '13:30:05';
-const { logged, failed } = createChatLines('Europe/Prague');
+const { logged, failed } = createChatLines('Europe/Prague', '.local/logs');
 const reason = 'The CRM answered 400: Property "colour" does not exist.';
 const line = (entry: Readonly<Record<string, unknown>>, reasonOf: ReasonOf = async () => reason) =>
   logged(JSON.stringify({ timestamp, level: 'INFO', ...entry }), reasonOf);
@@ -31,7 +31,7 @@ describe('what the functions log', () => {
       { message: 'rejected', level: 'WARN', reason: 'not-json', faults: 0, rejectedId: 'r1' },
       'refused a body: not-json; kept as r1',
     ],
-    [{ message: 'message failed', level: 'ERROR', service: 'deliver' }, 'deliver: message failed (see its log)'],
+    [{ message: 'message failed', level: 'ERROR', service: 'deliver' }, 'deliver: message failed (see .local/logs)'],
   ])('%j', async (entry, expected) => {
     expect(await line(entry)).toBe(`${clock}  ${expected}`);
   });
