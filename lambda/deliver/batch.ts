@@ -1,7 +1,7 @@
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSBatchResponse } from 'aws-lambda';
 import { errorFields, type Log } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
-import { NotLeased } from '../queue/queue.ts';
+import { type Batch, NotLeased, type Received, type TimeLeft } from '../queue/queue.ts';
 import { createHandleMessage, type HandleMessageDependencies, type Redelivery } from './handle-message.ts';
 
 export type BatchDependencies = {
@@ -35,7 +35,7 @@ class BatchFailed extends Error {
 
 /** Powertools' batch processor would add a twentieth to deliver's code for two of these lines. */
 export function createBatchHandler({ deliver, lease, defer, log, metrics, now }: BatchDependencies) {
-  return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+  return async (event: Batch, context: TimeLeft): Promise<SQSBatchResponse> => {
     const deadline = new Date(now().getTime() + context.getRemainingTimeInMillis());
     const handles = event.Records.map(({ receiptHandle }) => receiptHandle);
     // If this process dies, its messages return then, long before the queue's own visibility timeout.
@@ -50,7 +50,7 @@ export function createBatchHandler({ deliver, lease, defer, log, metrics, now }:
 
     let failed = 0;
     /** Whether the message may leave the queue. If not, it stays hidden until it is due. */
-    const isDone = async ({ receiptHandle, messageId, attributes }: SQSRecord, at: number): Promise<boolean> => {
+    const isDone = async ({ receiptHandle, messageId, attributes }: Received, at: number): Promise<boolean> => {
       const delivery = deliveries[at];
       if (delivery === undefined) return false;
       const receives = Number(attributes.ApproximateReceiveCount);

@@ -26,7 +26,7 @@ export async function createDestinations(
   return Promise.all(
     config.destinations.map(async (settings) => {
       const { name } = settings;
-      const secret = async () => readSecret(secretIds[name] ?? missing(name)).catch((cause) => unreadable(name, cause));
+      const secret = createSecretOf(name, async () => readSecret(secretIds[name] ?? missing(name)));
       // If this fails, so does the call that needs the secret.
       secret().catch(() => {});
       const adapter = await createAdapter(settings, { http, now, timezone, language, secret, token: tokenOf(name) });
@@ -52,7 +52,10 @@ export async function createDestination(
   return { name: settings.name, adapter, plan };
 }
 
-/** Nothing was sent to the CRM, so the delivery is tried again. Its reason says that Secrets Manager is to blame. */
+/** If it cannot be read, nothing was sent to the CRM: the delivery is tried again, and its reason says why. */
+export const createSecretOf = (name: string, read: () => Promise<string>) => () =>
+  read().catch((cause) => unreadable(name, cause));
+
 function unreadable(name: string, cause: unknown): never {
   if (cause instanceof EmptySecret) {
     const remedy = `Store them: npx forwarder secret ${name}.`;

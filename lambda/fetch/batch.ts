@@ -1,5 +1,6 @@
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSBatchResponse } from 'aws-lambda';
 import { errorFields, type Log } from '../platform/logger.ts';
+import type { Batch, Received, TimeLeft } from '../queue/queue.ts';
 import type { Fetched } from './fetch.ts';
 
 export type BatchDependencies = {
@@ -30,7 +31,7 @@ export function retryDelayMs(receives: number, retryAfterMs = 0): number {
  * failure that concerns all conversations, the rest waits too.
  */
 export function createBatchHandler({ fetch, lease, defer, log, now }: BatchDependencies) {
-  return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+  return async (event: Batch, context: TimeLeft): Promise<SQSBatchResponse> => {
     const deadline = now().getTime() + context.getRemainingTimeInMillis();
     const handles = event.Records.map(({ receiptHandle }) => receiptHandle);
     // If this process dies, its messages return then, long before the queue's own visibility timeout.
@@ -41,7 +42,7 @@ export function createBatchHandler({ fetch, lease, defer, log, now }: BatchDepen
     let failed = 0;
     let pause: Exclude<Fetched, 'done'> | undefined;
 
-    const handle = async ({ body, messageId, attributes }: SQSRecord): Promise<Fetched> => {
+    const handle = async ({ body, messageId, attributes }: Received): Promise<Fetched> => {
       if (deadline - now().getTime() < minTimeLeftMs) return { isForAll: true };
       try {
         return await fetch(body, Number(attributes.ApproximateReceiveCount));
@@ -52,7 +53,7 @@ export function createBatchHandler({ fetch, lease, defer, log, now }: BatchDepen
       }
     };
 
-    const left: SQSRecord[] = [];
+    const left: Received[] = [];
     for (const record of event.Records) {
       const fetched = results.get(record.body) ?? pause ?? (await handle(record));
       results.set(record.body, fetched);
@@ -65,7 +66,7 @@ export function createBatchHandler({ fetch, lease, defer, log, now }: BatchDepen
     return { batchItemFailures: left.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 
-  async function putOff({ messageId, receiptHandle, attributes }: SQSRecord, retryAfterMs: number | undefined) {
+  async function putOff({ messageId, receiptHandle, attributes }: Received, retryAfterMs: number | undefined) {
     const waitedMs = now().getTime() - Number(attributes.SentTimestamp);
     // An alarm counts this log line.
     if (waitedMs > lateMs) log.error('fetch is late', { messageId, waitedMs });

@@ -7,7 +7,15 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import type { Context, SQSRecord, SQSRecordAttributes } from 'aws-lambda';
 import { type PutClaimCheck, referTo, type SealOptions, seal } from './envelope.ts';
+
+/** What is read of Lambda's event for a batch, and of its context. */
+export type Batch = { readonly Records: readonly Received[] };
+export type Received = Readonly<Pick<SQSRecord, 'messageId' | 'receiptHandle' | 'body'>> & {
+  readonly attributes: Readonly<Pick<SQSRecordAttributes, 'ApproximateReceiveCount' | 'SentTimestamp'>>;
+};
+export type TimeLeft = Pick<Context, 'getRemainingTimeInMillis'>;
 
 type QueueDependencies = { readonly sqs: SQSClient; readonly queueUrl: string };
 

@@ -1,12 +1,11 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { Context, SQSEvent } from 'aws-lambda';
 import type { Config } from '../config/config.ts';
 import type { HttpClient } from '../crm/http/http.ts';
 import { createBatchHandler } from '../fetch/batch.ts';
 import { createFetch } from '../fetch/fetch.ts';
 import { cacheAgents, createFetchSnapshot } from '../fetch/fetch-snapshot.ts';
 import type { Log } from '../platform/logger.ts';
-import { createDefer, createEnqueue, createLease, createSend } from '../queue/queue.ts';
+import { type Batch, createDefer, createEnqueue, createLease, createSend, type TimeLeft } from '../queue/queue.ts';
 import { createReadToken, createSmartsuppApi } from '../smartsupp/api/client.ts';
 import { writeFetchRequest } from '../smartsupp/api/fetch-request.ts';
 import { createFetchedStates } from '../store/api-progress.ts';
@@ -54,7 +53,7 @@ export function wireFetch({ table, sqs, queueUrl, http, config, log, now, ...par
     log,
     now,
   });
-  return (event: SQSEvent, context: Context) => {
+  return (event: Batch, context: TimeLeft) => {
     http.endBy(new Date(now().getTime() + context.getRemainingTimeInMillis() - releaseMs));
     return handle(event, context);
   };

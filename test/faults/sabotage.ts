@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Sabotage, sabotages, spoilt } from '../simulation/sabotages.ts';
@@ -7,10 +7,9 @@ import { brokenMark } from './support/timeline.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** What can be seen from outside, each by other checks. */
+/** What can be seen from outside. Not a lease that is not respected: two processes seldom have the same chat at once. */
 const names: readonly string[] = [
   'a first delivery is written over another',
-  'a lease is not respected',
   'a lost answer leaves no doubt',
   'a crash leaves no doubt',
   'the hash of the note is kept before the note',
@@ -44,7 +43,9 @@ function play(sabotage: Sabotage): boolean {
   const tree = mkdtempSync(join(tmpdir(), 'sabotaged-'));
   try {
     const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' });
-    for (const file of listed.trim().split('\n')) cpSync(join(root, file), join(tree, file));
+    // Not those that are deleted, and not yet so in git.
+    const files = listed.trim().split('\n');
+    for (const each of files.filter((one) => existsSync(join(root, one)))) cpSync(join(root, each), join(tree, each));
     symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
     const file = join(tree, sabotage.file);
     writeFileSync(file, spoilt(readFileSync(file, 'utf8'), sabotage));

@@ -6,8 +6,8 @@ import { logAsNotes } from '../../lambda/crm/notes/note-parts.ts';
 import { referenceOf } from '../../lambda/crm/notes/reference.ts';
 import type { ContactRequest, CrmAdapter, Entry, FollowUpRequest, Person } from '../../lambda/crm/port/adapter.ts';
 import { fulfilled, oneByOne } from '../../lambda/crm/port/batch.ts';
+import type { Request } from './calls.ts';
 import type { Contact, Crm } from './crm.ts';
-import type { Request } from './process.ts';
 
 export type AskCrm = <T>(request: Omit<Request<T>, 'service'>) => Promise<T>;
 

@@ -2,7 +2,7 @@ import { type Delivery, shownState } from '../../lambda/delivery/delivery.ts';
 import { mayConcern } from './erasure-checks.ts';
 import type { ContactRecord, CrmRecord, Evidence } from './evidence.ts';
 import { firstOf, idsOf, isAcknowledged, keyOf, type Posted } from './posted.ts';
-import type { Post } from './script.ts';
+import { mayFail, type Post } from './script.ts';
 import { accountVisitorOf, markOf, noteOf } from './smartsupp.ts';
 import { type Stored, storedCopy } from './stored-copy.ts';
 
@@ -116,14 +116,20 @@ const isKnown = ({ dynamo }: Evidence, { chat }: Post) =>
   );
 
 /** Whether something has happened for which a delivery may be parked. */
-const mayBeParked = ({ script, steady }: Evidence, { name }: CrmRecord, posts: readonly Posted[]) =>
-  !steady.has(name) ||
-  posts.some(({ post }) => post.trait === 'refused' || post.trait === 'deadly') ||
-  script.staff.some(({ crm, act }) => `crm-${crm}` === name && act !== 'delete a note') ||
-  script.faults.some(
-    ({ service, kind, lasts }) =>
-      kind === 'killed' || (!['aws', 'table', 'queue', 'functions'].includes(service) && lasts > 23 * 3_600_000),
+const mayBeParked = ({ script, steady }: Evidence, { name, traits }: CrmRecord, posts: readonly Posted[]) => {
+  /** Access tokens are shared through the table. */
+  const needed = [name, 'secrets', ...(traits.tokenMs > 0 ? ['table'] : [])];
+  const troubles = script.faults.filter((fault) => needed.some((service) => mayFail(fault, service)));
+  return (
+    !steady.has(name) ||
+    posts.some(({ post }) => post.trait === 'refused' || post.trait === 'deadly') ||
+    script.staff.some(({ crm, act }) => `crm-${crm}` === name && act !== 'delete a note') ||
+    script.faults.some(({ kind }) => kind === 'killed') ||
+    troubles.reduce((sum, { lasts }) => sum + lasts, 0) > nearlyADayMs
   );
+};
+
+const nearlyADayMs = 23 * 3_600_000;
 
 /** One contact a person. An erasure forgets which one it was, and a search may be behind. */
 export function faultsOfContacts({ erased }: Evidence, { name, contacts }: CrmRecord): readonly string[] {

@@ -1,12 +1,21 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { APIGatewayProxyStructuredResultV2, Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { APIGatewayProxyStructuredResultV2, SQSBatchResponse } from 'aws-lambda';
 import type { Config } from '../../lambda/config/config.ts';
 import { createBatchHandler } from '../../lambda/deliver/batch.ts';
+import { createSecretOf } from '../../lambda/deliver/destinations.ts';
 import { createEventReceiver } from '../../lambda/events/event-receiver.ts';
 import { createPlanner } from '../../lambda/mapping/plan.ts';
 import { createReadSecret } from '../../lambda/platform/secrets.ts';
-import { createDefer, createEnqueue, createEnqueueChat, createLease, createSend } from '../../lambda/queue/queue.ts';
+import {
+  type Batch,
+  createDefer,
+  createEnqueue,
+  createEnqueueChat,
+  createLease,
+  createSend,
+  type TimeLeft,
+} from '../../lambda/queue/queue.ts';
 import { createReceiver } from '../../lambda/receive/receiver.ts';
 import { validateHook } from '../../lambda/smartsupp/hook.ts';
 import { createNoteEvent } from '../../lambda/store/api-progress.ts';
@@ -23,9 +32,9 @@ import type { Services } from './services.ts';
 export type Handlers = {
   readonly receive: (body: string) => Promise<APIGatewayProxyStructuredResultV2>;
   readonly events: (event: object) => Promise<APIGatewayProxyStructuredResultV2>;
-  readonly fetch: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+  readonly fetch: (batch: Batch, context: TimeLeft) => Promise<SQSBatchResponse>;
   readonly reconcile: (deadline: Date) => Promise<unknown>;
-  readonly deliver: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+  readonly deliver: (batch: Batch, context: TimeLeft) => Promise<SQSBatchResponse>;
   readonly sweep: (until: Date) => Promise<unknown>;
 };
 
@@ -120,7 +129,10 @@ export const starts = {
     const queue = { sqs, queueUrl, now };
     const readSecret = createReadSecret(services.secrets, now);
     const ready = async (name: string) => {
-      const adapter = services.adapterOf(name, () => readSecret(`secret of ${name}`));
+      const adapter = services.adapterOf(
+        name,
+        createSecretOf(name, () => readSecret(`secret of ${name}`)),
+      );
       const keepsContacts = adapter.upsertContacts !== undefined;
       const makesFollowUps = adapter.followUps !== undefined;
       return {

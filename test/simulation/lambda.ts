@@ -1,4 +1,4 @@
-import type { Context, SQSRecord } from 'aws-lambda';
+import type { Received } from '../../lambda/queue/queue.ts';
 import { type Handlers, type Start, starts } from './functions.ts';
 import { createProcess, type Process, type Surroundings } from './process.ts';
 import type { StackTraits } from './script.ts';
@@ -22,8 +22,8 @@ type Outside = Parameters<typeof createServices>[0];
 
 /** An instance of a function, which outlives its invocations unless it dies. */
 type Instance = {
+  readonly deployment: number;
   process: Process | undefined;
-  readonly handlers: Pick<Handlers, FunctionName>;
   /** Answers that came while it was frozen, between two invocations. */
   frozen: readonly (() => void)[];
 };
@@ -38,35 +38,31 @@ export function createLambda(
   configured: () => readonly string[],
 ) {
   const { clock, draw, trace } = surroundings;
-  const idle = new Map<FunctionName, Instance[]>();
-  const counts = new Map<string, number>();
+  const { api, giveUpAfterHours } = stack;
   let deployments = 0;
   let running = 0;
 
-  function startInstance(name: FunctionName): Instance {
-    const instance: Instance = {
-      process: undefined,
-      frozen: [],
-      handlers: { receive: never, events: never, fetch: never, reconcile: never, deliver: never, sweep: never },
-    };
-    const services = createServices(outside, () => instance.process ?? idleInstance());
-    const { api, giveUpAfterHours } = stack;
-    const random = () => draw('jitter');
-    const start: Start = { services, destinations: configured(), api, giveUpAfterHours, random };
-    return Object.assign(instance, { handlers: { ...instance.handlers, [name]: starts[name](start) } });
-  }
+  function createFunction<Name extends FunctionName>(name: Name, start: (using: Start) => Handlers[Name]) {
+    type Handler = Handlers[Name];
+    let idle: readonly (Instance & { readonly handler: Handler })[] = [];
+    let invocations = 0;
 
-  /** Undefined if it died or threw. */
-  function invoke<Result>(
-    name: FunctionName,
-    handle: (handlers: Instance['handlers'], process: Process) => Promise<Result>,
-  ): Promise<Result | undefined> {
-    const instance = idle.get(name)?.pop() ?? startInstance(name);
-    const deployment = deployments;
-    const count = (counts.get(name) ?? 0) + 1;
-    counts.set(name, count);
-    running += 1;
-    return new Promise((resolve) => {
+    function startInstance() {
+      const instance: Instance = { deployment: deployments, process: undefined, frozen: [] };
+      const services = createServices(outside, () => instance.process ?? idleInstance());
+      const random = () => draw('jitter');
+      const handler = start({ services, destinations: configured(), api, giveUpAfterHours, random });
+      return Object.assign(instance, { handler });
+    }
+
+    /** Undefined if it died or threw. */
+    return <Result>(work: (handler: Handler, process: Process) => Promise<Result>): Promise<Result | undefined> => {
+      idle = idle.filter(({ deployment }) => deployment === deployments);
+      const instance = idle.at(-1) ?? startInstance();
+      idle = idle.slice(0, -1);
+      invocations += 1;
+      running += 1;
+      const { promise, resolve } = Promise.withResolvers<Result | undefined>();
       const end = (result: Result | undefined) => {
         running -= 1;
         instance.process = undefined;
@@ -74,7 +70,7 @@ export function createLambda(
       };
       const deadline = clock.now() + timeouts[name];
       const process = createProcess(surroundings, {
-        name: `${name} ${count}`,
+        name: `${name} ${invocations}`,
         deadline,
         onDeath: () => end(undefined),
         resume: (settle) => {
@@ -91,30 +87,40 @@ export function createLambda(
       });
       const release = (result: Result | undefined) => {
         if (instance.process !== process) return;
-        if (deployment === deployments) idle.set(name, [...(idle.get(name) ?? []), instance]);
+        idle = [...idle, instance];
         end(result);
       };
       // In a turn of its own, as an invocation comes.
       clock.at(clock.now(), () =>
-        handle(instance.handlers, process).then(release, (error: unknown) => {
+        work(instance.handler, process).then(release, (error: unknown) => {
           trace?.(`${process.name} throws ${String(error)}`);
           release(undefined);
         }),
       );
-    });
+      return promise;
+    };
   }
 
+  const functions = {
+    receive: createFunction('receive', starts.receive),
+    events: createFunction('events', starts.events),
+    fetch: createFunction('fetch', starts.fetch),
+    reconcile: createFunction('reconcile', starts.reconcile),
+    deliver: createFunction('deliver', starts.deliver),
+    sweep: createFunction('sweep', starts.sweep),
+  };
+
   /** An event source mapping. */
-  function feed(name: 'deliver' | 'fetch', { queue, batchSize, concurrency }: Feed) {
+  function feed(invoke: (typeof functions)['deliver'], { queue, batchSize, concurrency }: Feed) {
     let busy = 0;
     let pollAt = Number.POSITIVE_INFINITY;
 
     async function handle(messages: readonly Message[]): Promise<void> {
       busy += 1;
       const event = { Records: messages.map(toRecord) };
-      const result = await invoke(name, (handlers, process) => {
+      const result = await invoke((handler, process) => {
         trace?.(`${process.name} is given ${messages.map(({ id }) => id).join(', ')}`);
-        return handlers[name](event, contextOf(process, clock.now));
+        return handler(event, { getRemainingTimeInMillis: () => process.deadline - clock.now() });
       });
       busy -= 1;
       const failed = new Set(result?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
@@ -153,55 +159,23 @@ export function createLambda(
   }
 
   return {
-    invoke,
-    pollChatsBy: feed('deliver', { ...stack, queue: outside.queue }),
-    pollFetchesBy: feed('fetch', { batchSize: 10, concurrency: 2, queue: outside.fetchQueue }),
+    functions,
+    pollChatsBy: feed(functions.deliver, { ...stack, queue: outside.queue }),
+    pollFetchesBy: feed(functions.fetch, { batchSize: 10, concurrency: 2, queue: outside.fetchQueue }),
     running: () => running,
     /** A deployment: what is idle is replaced; what runs ends as it was, and is not used again. */
     deploy: () => {
-      idle.clear();
       deployments += 1;
     },
   };
 }
 
-const contextOf = ({ deadline, name }: Process, now: () => number): Context => ({
-  ...nothingElse,
-  awsRequestId: name,
-  getRemainingTimeInMillis: () => deadline - now(),
-});
-
-const nothingElse = {
-  callbackWaitsForEmptyEventLoop: false,
-  functionName: '',
-  functionVersion: '',
-  invokedFunctionArn: '',
-  memoryLimitInMB: '',
-  logGroupName: '',
-  logStreamName: '',
-  done: () => {},
-  fail: () => {},
-  succeed: () => {},
-};
-
-const toRecord = ({ id, body, receipt, receiveCount }: Message): SQSRecord => ({
+const toRecord = ({ id, body, receipt, receiveCount }: Message): Received => ({
   messageId: id,
   receiptHandle: receipt,
   body,
-  attributes: {
-    ApproximateReceiveCount: String(receiveCount),
-    SentTimestamp: '0',
-    SenderId: 'simulation',
-    ApproximateFirstReceiveTimestamp: '0',
-  },
-  messageAttributes: {},
-  md5OfBody: '',
-  eventSource: 'aws:sqs',
-  eventSourceARN: '',
-  awsRegion: 'eu-central-1',
+  attributes: { ApproximateReceiveCount: String(receiveCount), SentTimestamp: '0' },
 });
-
-const never = () => Promise.reject(new Error('This instance is of another function.'));
 
 function idleInstance(): never {
   throw new Error('Code of an idle instance asked for something.');

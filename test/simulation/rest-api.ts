@@ -1,5 +1,6 @@
 import type { HttpResponse, Transport } from '../../lambda/crm/http/transport.ts';
 import type { Watermark } from '../../lambda/reconcile/reconcile.ts';
+import { Refused } from './calls.ts';
 import type { Process } from './process.ts';
 import type { Post } from './script.ts';
 import { chatId, messagesOf, visitorIdOf } from './smartsupp.ts';
@@ -98,17 +99,6 @@ type SearchBody = {
   readonly query: readonly [{ readonly value: readonly string[] }];
   readonly after?: readonly number[];
 };
-
-/** An answer that is none of the API's own. */
-export class Refused extends Error {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  constructor(status: number, headers: Readonly<Record<string, string>> = {}) {
-    super(`Answered ${status}.`);
-    this.status = status;
-    this.headers = headers;
-  }
-}
 
 /** The network between a process and that API. */
 export const transportTo = (api: RestApi, running: () => Process): Transport => ({

@@ -105,8 +105,6 @@ export const sabotages: readonly Sabotage[] = [
       'return this.writesOnce && !this.isUntried;',
     ],
     'a note of unknown outcome leaves no doubt': ['return this.writesOnce && this.isOutcomeUnknown;', 'return false;'],
-  }),
-  ...inFile('lambda/delivery/failures.ts', {
     'an unknown outcome is not waited for': ['outcomeUnknown ? Math.max(usual, unknownOutcomeDelay) : usual', 'usual'],
     'nothing is given up': ['if (at.getTime() > giveUpAt) {', 'if (false) {'],
     'a refusal for good is tried again': ["if (fault.kind === 'permanent')", 'if (false)'],
@@ -143,6 +141,7 @@ export const sabotages: readonly Sabotage[] = [
   }),
   ...inFile('lambda/deliver/save-copy.ts', {
     'a known chat is taken for a new one': ["toChat(copy, identity, result === 'new')", 'toChat(copy, identity, true)'],
+    'the words of the other source are dropped': ['{ ...bodies, ...(merged.words', '{ ...(merged.words'],
   }),
   ...inFile('lambda/deliver/handle-message.ts', {
     'a store’s error is taken for the end': [
@@ -260,6 +259,10 @@ export const sabotages: readonly Sabotage[] = [
     'everybody makes a token': ['AND (attribute_not_exists(claimedUntil) OR claimedUntil <= :now)', ''],
     'the right to make a token never ends': ['OR claimedUntil <= :now)', ')'],
     'a token is not shared': ['await publish(claim, token);', ''],
+    'a table that fails is taken for a bug in the adapter': [
+      '{ consistent: true }).catch(notShared)',
+      '{ consistent: true })',
+    ],
   }),
   ...inFile('lambda/deliver/find-chat.ts', {
     'a source looks for the other before it tells of its own': [
@@ -273,9 +276,6 @@ export const sabotages: readonly Sabotage[] = [
       "condition: 'attribute_not_exists(pk) OR joinedTo = :chat'",
       "condition: 'attribute_not_exists(pk) OR attribute_exists(pk)'",
     ],
-  }),
-  ...inFile('lambda/deliver/save-copy.ts', {
-    'the words of the other source are dropped': ['{ ...bodies, ...(merged.words', '{ ...(merged.words'],
   }),
   ...inFile('lambda/reconcile/reconcile.ts', {
     'a walk that was refused is taken for done': [

@@ -11,7 +11,7 @@ type Parts = {
   readonly surroundings: Surroundings;
   readonly restApi: RestApi;
   readonly dynamo: DynamoDb;
-  readonly invoke: ReturnType<typeof createLambda>['invoke'];
+  readonly functions: ReturnType<typeof createLambda>['functions'];
   readonly plan: (at: number, run: () => void) => void;
   readonly posted: Posted[];
   readonly isOver: () => boolean;
@@ -19,19 +19,20 @@ type Parts = {
 
 const minute = 60_000;
 const maxLateMs = 20 * minute;
+const maxAgainMs = 3 * 60 * minute;
 /** As `infra/` has it. */
 const reconcileMs = 15 * minute;
 const watermarkKey = reconcileKey('1');
 
 /** What comes of Smartsupp's REST API: webhooks, some of which are lost, and the runs of reconcile. */
-export function createSecondSource({ surroundings, restApi, dynamo, invoke, plan, posted, isOver }: Parts) {
+export function createSecondSource({ surroundings, restApi, dynamo, functions, plan, posted, isOver }: Parts) {
   const { clock, draw, count, start, trace } = surroundings;
 
   let runs = 0;
   function reconcile(): void {
     if (isOver()) return;
     runs += 1;
-    void invoke('reconcile', (handlers, { deadline }) => handlers.reconcile(new Date(deadline)));
+    void functions.reconcile((reconcile, { deadline }) => reconcile(new Date(deadline)));
     clock.at(clock.now() + reconcileMs, reconcile);
   }
 
@@ -42,7 +43,7 @@ export function createSecondSource({ surroundings, restApi, dynamo, invoke, plan
       dynamo.put({ ...watermarkKey, reachedAt, deepAt: reachedAt });
       clock.at(start + draw('reconcile') * reconcileMs, reconcile);
     },
-    /** It happens at Smartsupp, and a webhook tells of it: at once, late, or never. */
+    /** It happens at Smartsupp, and a webhook tells of it: at once, late, again, or never. */
     happen: (one: Post): void => {
       const { event, data } = restApi.take(one);
       const isLost = draw('event lost') < 0.4;
@@ -50,9 +51,10 @@ export function createSecondSource({ surroundings, restApi, dynamo, invoke, plan
       trace?.(`at Smartsupp there is ${JSON.stringify(one)}; its ${event} ${isLost ? 'is lost' : 'comes'}`);
       count(`Smartsupp: event ${isLost ? 'lost' : 'sent'}`);
       if (isLost) return;
-      plan(clock.now() + lateMs, () => {
-        void invoke('events', ({ events }) => events({ event, account_id: 1, data }));
-      });
+      const send = (inMs: number) =>
+        plan(clock.now() + inMs, () => void functions.events((events) => events({ event, account_id: 1, data })));
+      send(lateMs);
+      if (draw('event again') < 0.1) send(lateMs + draw('event again later') * maxAgainMs);
     },
     /** Of reconcile, each of which writes its watermark. */
     runs: () => runs,

@@ -77,18 +77,25 @@ function labelOf(delivery: Delivery | undefined, now: number): string {
   return isLeased(delivery, new Date(now)) ? 'leased' : 'crashed';
 }
 
-/** A delivery is given up after a day. */
+/** A CRM that fails is tried no later than a day after the first attempt. */
 const maxPendingMs = 24 * 3_600_000;
 
 const final: ReadonlySet<string> = new Set(['delivered', 'skipped', 'parked']);
 
 /** What must not become of a delivery. */
-export function forbidden(was: Delivery | undefined, is: Delivery | undefined, actor: string, now: number) {
+export function forbidden(
+  was: Delivery | undefined,
+  is: Delivery | undefined,
+  { actor, now, hasBugs }: { readonly actor: string; readonly now: number; readonly hasBugs: boolean },
+) {
   if (!known.has(stepOf(was, is, now))) return 'there is no such transition';
-  if (is?.state === 'pending' && Date.parse(is.nextAttemptAt ?? is.since) - Date.parse(is.since) > maxPendingMs) {
+  if (was === undefined || is === undefined) return undefined;
+  // What is postponed was not tried: it may be, however old it is.
+  const isRetried = was.leaseUntil !== null && is.leaseUntil === null && is.attempts === was.attempts;
+  if (isRetried && Date.parse(is.nextAttemptAt ?? is.since) - Date.parse(is.since) > maxPendingMs) {
     return 'it should be given up';
   }
-  if (was === undefined || is === undefined) return undefined;
+  if (!hasBugs && is.reason?.endsWith('a bug to report.')) return 'it blames the adapter without need';
   const isByOperator = actor.startsWith('operator');
   const isAttempt = was.leaseUntil === null && is.leaseUntil !== null && was.contentHash === is.contentHash;
   if (isAttempt && Date.parse(was.nextAttemptAt ?? is.updatedAt) > now) return 'an attempt comes before its time';

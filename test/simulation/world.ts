@@ -42,6 +42,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
   const violations: string[] = [];
   const tell = trace && ((line: string) => trace(`${timeOf(clock.now())}  ${line}`));
   const faults = script.faults.map((fault) => ({ ...fault, from: start + fault.from }));
+  const hasBugs = faults.some(({ kind }) => kind === 'bug');
   const deadly = new Set(script.posts.filter(({ trait }) => trait === 'deadly').map(chatId));
   const isDeadly = (what: string) =>
     deadly.size > 0 &&
@@ -66,7 +67,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
       const step = stepOf(was, is, clock.now());
       count(`state: ${step}`);
       tell?.(`${key}: ${step}${is?.reason ? ` (${is.reason})` : ''}`);
-      const fault = forbidden(was, is, actor.name, clock.now());
+      const fault = forbidden(was, is, { actor: actor.name, now: clock.now(), hasBugs });
       if (fault !== undefined) violations.push(`${timeOf(clock.now())} ${key}: ${fault} (${step}, by ${actor.name})`);
     },
   });
@@ -106,7 +107,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
     surroundings,
     restApi,
     dynamo,
-    invoke: lambda.invoke,
+    functions: lambda.functions,
     plan,
     posted,
     isOver: () => isOver,
@@ -119,7 +120,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
     const own: Posted = { post: one, at, by: at, status: undefined };
     posted.push(own);
     tell?.(`Smartsupp posts ${JSON.stringify(one)}`);
-    const answer = await lambda.invoke('receive', ({ receive }) => receive(bodyOf(one)));
+    const answer = await lambda.functions.receive((receive) => receive(bodyOf(one)));
     own.status = answer?.statusCode;
     tell?.(`Smartsupp is answered ${own.status ?? 'nothing'}`);
   }
@@ -127,8 +128,8 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
   let sweptAt = 0;
   const sweep = async (): Promise<void> => {
     const at = clock.now();
-    await lambda
-      .invoke('sweep', ({ sweep }, { deadline }) => sweep(new Date(deadline - reserveMs)).then(() => true))
+    await lambda.functions
+      .sweep((sweep, { deadline }) => sweep(new Date(deadline - reserveMs)).then(() => true))
       .then((isDone) => {
         if (isDone) sweptAt = at;
       });

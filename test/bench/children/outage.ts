@@ -134,7 +134,7 @@ async function play({ aSecond, away, awayMinutes, takesASecond }: Played) {
       rating: null,
       times: 1,
     } as const;
-    void lambda.invoke('receive', ({ receive }) => receive(bodyOf({ ...hook, outcome: 'answered', trait: 'plain' })));
+    void lambda.functions.receive((receive) => receive(bodyOf({ ...hook, outcome: 'answered', trait: 'plain' })));
     clock.at(postedAt(chats + 1), post);
   };
   post();
@@ -144,7 +144,7 @@ async function play({ aSecond, away, awayMinutes, takesASecond }: Played) {
       each(ms, act);
     });
   each(minute, () => {
-    void lambda.invoke('sweep', ({ sweep }, { deadline }) => sweep(new Date(deadline - reserveMs)));
+    void lambda.functions.sweep((sweep, { deadline }) => sweep(new Date(deadline - reserveMs)));
   });
   each(
     second,

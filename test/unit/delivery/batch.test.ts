@@ -1,44 +1,20 @@
 import { setImmediate as whileOthersRun } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import type { Context, SQSEvent } from 'aws-lambda';
 import { type BatchDependencies, createBatchHandler } from '../../../lambda/deliver/batch.ts';
 import type { Redelivery } from '../../../lambda/deliver/handle-message.ts';
+import type { Received } from '../../../lambda/queue/queue.ts';
 
 const now = new Date('2026-05-04T08:00:00Z');
 const inSeconds = (seconds: number) => new Date(now.getTime() + seconds * 1000);
 
-const record = (body: string, receiveCount: number): SQSEvent['Records'][number] => ({
+const record = (body: string, receiveCount: number): Received => ({
   messageId: `id of ${body}`,
   receiptHandle: `handle of ${body}`,
   body,
-  attributes: {
-    ApproximateReceiveCount: String(receiveCount),
-    SentTimestamp: '0',
-    SenderId: 'receive',
-    ApproximateFirstReceiveTimestamp: '0',
-  },
-  messageAttributes: {},
-  md5OfBody: '',
-  eventSource: 'aws:sqs',
-  eventSourceARN: 'arn:aws:sqs:eu-central-1:000000000000:chats',
-  awsRegion: 'eu-central-1',
+  attributes: { ApproximateReceiveCount: String(receiveCount), SentTimestamp: '0' },
 });
 
-/** What Lambda gives beside the event; only the time that is left is asked for. */
-const context = (seconds: number): Context => ({
-  callbackWaitsForEmptyEventLoop: false,
-  functionName: 'deliver',
-  functionVersion: '1',
-  invokedFunctionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:deliver',
-  memoryLimitInMB: '512',
-  awsRequestId: 'request',
-  logGroupName: 'group',
-  logStreamName: 'stream',
-  getRemainingTimeInMillis: () => seconds * 1000,
-  done: () => {},
-  fail: () => {},
-  succeed: () => {},
-});
+const context = (seconds: number) => ({ getRemainingTimeInMillis: () => seconds * 1000 });
 
 const inQueue = (seconds: number) => ({ at: inSeconds(seconds), isListed: false });
 const inLedger = (seconds: number) => ({ at: inSeconds(seconds), isListed: true });

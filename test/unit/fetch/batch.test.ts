@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Context, SQSEvent } from 'aws-lambda';
 import { createBatchHandler, retryDelayMs } from '../../../lambda/fetch/batch.ts';
 import type { Fetched } from '../../../lambda/fetch/fetch.ts';
 
@@ -31,8 +30,7 @@ function system(fetch: (body: string) => Fetched | Promise<Fetched>, left = 60_0
       receiptHandle: `m${at}`,
       attributes: { ApproximateReceiveCount: String(receives), SentTimestamp: String(sentAt) },
     }));
-    const context = { getRemainingTimeInMillis: () => left } as Context;
-    const { batchItemFailures } = await handle({ Records } as unknown as SQSEvent, context);
+    const { batchItemFailures } = await handle({ Records }, { getRemainingTimeInMillis: () => left });
     return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   };
   return { run, deferred, asked, lines };
