@@ -7,13 +7,15 @@ import { brokenMark } from './support/timeline.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** What can be seen from outside. Not a lease that is not respected: two processes seldom have the same chat at once. */
+/**
+ * What can be seen from outside. Not a lease that is not respected, since two processes seldom have the same chat at once,
+ * and not a store’s error that is taken for the end, since the sweep brings back what is listed.
+ */
 const names: readonly string[] = [
   'a first delivery is written over another',
   'a lost answer leaves no doubt',
   'a crash leaves no doubt',
   'the hash of the note is kept before the note',
-  'a store’s error is taken for the end',
   'older words replace newer ones',
 ];
 
