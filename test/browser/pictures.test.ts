@@ -15,7 +15,7 @@ describeInBrowser(`the pictures in the documents are of what there is. ${remedy}
   beforeAll(async () => {
     browser = await launchBrowser();
     ({ pictures, close } = await openPictures(browser));
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await browser.close();
     await close();

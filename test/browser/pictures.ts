@@ -12,6 +12,8 @@ import { visit } from '../support/chromium.ts';
 
 /** Whole chats are waited for, on a machine that may be busy. */
 const maxWaitMs = 30_000;
+/** A note whose answer was lost is looked for after 90 seconds, by *Send again*, too. */
+const maxDoubtMs = 150_000;
 
 const viewport = { width: 1200, height: 720 };
 
@@ -107,7 +109,7 @@ async function goThroughTrouble(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'times at once' }).click();
   await page.getByText('21 copies came').waitFor();
   await page.getByRole('button', { name: 'Send again' }).click();
-  await page.getByText('it had this already').waitFor();
+  await page.getByText('it had this already').waitFor({ timeout: maxDoubtMs });
   return page.url();
 }
 
