@@ -78,13 +78,14 @@ export function createCommands(services: Services, destinations: readonly string
       while ((await putBack()) > 0);
     },
     /** `npx forwarder erase --yes`. */
-    erase: async (who: Who) => {
+    erase: async (who: Who, tellLeft: (lines: readonly string[]) => void) => {
       const person = await findPerson(deployment, readPersonQuery(who), { queues: 'take off' });
       const erasure = await erasePerson(person, {
         deployment,
         adapterOf: async (name) =>
           destinations.includes(name) ? services.adapterOf(name, async () => 'a secret') : undefined,
         now: () => new Date(),
+        tellLeft,
         signal: new AbortController().signal,
       });
       return { ...erasure, isComplete: erasure.failed.length === 0 && person.looked.inFlight === 0 };

@@ -12,7 +12,7 @@ export type Erased = {
   /** Chats that were in the table when it was run. */
   readonly stored: Set<string>;
   endedAt: number | undefined;
-  /** What the command said that it left. */
+  /** What the command said that it left, whether it came to its end or not. */
   left: string;
 };
 
@@ -64,8 +64,10 @@ export function createOperators({ surroundings, outside, posts, plan, deploy }: 
       own.startedAt = clock.now();
       for (const [key, item] of outside.dynamo.items) if (hasBody(item)) own.stored.add(key);
       trace?.(`the operator erases ${JSON.stringify(who)}`);
-      const erasure = await command(({ erase }) => erase(who));
-      own.left += erasure?.left.join() ?? '';
+      const hear = (left: readonly string[]) => {
+        own.left += left.join();
+      };
+      const erasure = await command(({ erase }) => erase(who, hear));
       if (erasure?.isComplete) break;
       await new Promise<void>((resolve) => plan(clock.now() + againMs, resolve));
     }

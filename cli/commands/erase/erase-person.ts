@@ -42,6 +42,8 @@ type EraseDependencies = {
   /** Undefined for a destination that is no longer configured. */
   readonly adapterOf: (destination: string) => Promise<CrmAdapter | undefined>;
   readonly now: () => Date;
+  /** Called with what is left of a chat before it is deleted: then nothing here knows of it any more. */
+  readonly tellLeft: (lines: readonly string[]) => void;
   /** Once aborted, no further chat is erased. */
   readonly signal: AbortSignal;
 };
@@ -56,7 +58,7 @@ const slackMs = 5000;
  * only the ledger knows their ids. Chats by which others are found go last.
  */
 export async function erasePerson(person: Person, dependencies: EraseDependencies): Promise<Erasure> {
-  const { deployment, adapterOf, now, signal } = dependencies;
+  const { deployment, adapterOf, now, tellLeft, signal } = dependencies;
   const { begin, end, prevent } = createErasure(deployment.table, now);
   const { record } = createErasureJournal(deployment.erasures);
   const records = createRecords(deployment.table);
@@ -77,6 +79,7 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   for (const conversationId of person.halfErased) await endFor(conversationId);
   for (const chat of person.chats.toReversed()) {
     if (signal.aborted) break;
+    const known = left.length;
     try {
       await begin(chat.conversationId);
       await removeAllNotes(chat);
@@ -84,6 +87,7 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
         throw new NotYet('It stays until those are erased that are found by it.');
       await forgetOtherSource(deployment, chat, now());
       for (const id of chat.alsoAs) await record(chatPartition(id), now());
+      if (left.length > known) tellLeft(notErasedLines(left.slice(known)));
       await endFor(chat.conversationId);
       erased.push(chat.conversationId);
     } catch (error) {

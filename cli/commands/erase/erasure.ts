@@ -8,7 +8,7 @@ import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { findPerson } from '../../lib/person/find-person.ts';
 import { bodiesCounted, counted, lookedText, mentionLines, type Person } from '../../lib/person/person.ts';
 import type { PersonQuery } from '../../lib/person/person-query.ts';
-import { plural, printable, wrapped } from '../../lib/terminal/output.ts';
+import { noteWrapped, plural, printable, wrapped } from '../../lib/terminal/output.ts';
 import { createTimes } from '../../lib/time.ts';
 import { type Erasure, erasePerson } from './erase-person.ts';
 import { keptForAWhile, type NotesAt, notErasedLines, notErasedOf, notesOf } from './not-erased.ts';
@@ -41,9 +41,14 @@ export async function findErasable(deployment: Deployment, query: PersonQuery): 
 export async function erase(deployment: Deployment, query: PersonQuery, signal: AbortSignal): Promise<Erased> {
   return withAdapters(deployment, async (adapterOf, now) => {
     const person = await findPerson(deployment, query, { queues: 'take off' });
-    const erasure = await erasePerson(person, { deployment, adapterOf, now, signal });
+    const erasure = await erasePerson(person, { deployment, adapterOf, now, signal, tellLeft });
     return { erasure, person, kept: keptForAWhile(deployment.config(), erasure.removedFrom) };
   });
+}
+
+/** At once: should this fail before its end, nothing else would say so. */
+function tellLeft(lines: readonly string[]): void {
+  for (const line of lines) noteWrapped(`Left in the CRM, for you to remove: ${printable(line)}`);
 }
 
 async function withAdapters<T>(

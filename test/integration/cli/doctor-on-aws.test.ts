@@ -108,7 +108,7 @@ test('with what is around it: who gets its alarms, what the account allows, and 
   const result = await doctor({ env: onlyServices(troubled, 'SNS', 'LAMBDA') });
   const text = flat(result);
   expect(text).toMatch(/! recipients eva@shop\.example has not confirmed, .* → Open the link in the e-mail/);
-  expect(text).toMatch(/! concurrency The account runs only 10 functions at once, so 4 hooks: .* → Ask AWS for more/);
+  expect(text).toMatch(/! concurrency The account runs only 10 functions at once, so 2 hooks: .* → Ask AWS for more/);
   expect(text).toMatch(/✗ event source It is switched off: .* → aws lambda update-event-source-mapping --enabled /);
   expect(text).toMatch(
     /! tables No stack uses the table SmartsuppCrmForwarder-prod-ConversationsTable-OLD: .* → docs\/deploy/,

@@ -42,6 +42,7 @@ async function erase(talk: Talk, table: Table = running.table) {
     deployment: { table, erasures: journal.table },
     adapterOf: async () => undefined,
     now,
+    tellLeft: () => {},
     signal,
   });
 }

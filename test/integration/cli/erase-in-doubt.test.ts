@@ -86,6 +86,16 @@ describe('a note whose answer was lost', () => {
     ]);
   });
 
+  test('is told of although the table fails while the chat is deleted', async () => {
+    const crm = createCrm();
+    await deliverInDoubt(crm);
+    const { findConversation: _, ...adapter } = crm.adapter;
+    const away = { ...here.table, delete: () => Promise.reject(new Error('the table is away')) };
+    const told: string[] = [];
+    await expect(erase(adapter, away, (lines) => told.push(...lines))).rejects.toThrow('the table is away');
+    expect(told).toEqual([`crm: a possible note of chat 208:${here.chat.channel}`]);
+  });
+
   test('is none where it is not on the contact that it was for', async () => {
     const crm = createCrm();
     await deliverInDoubt(crm);

@@ -41,6 +41,7 @@ test('a later copy of a chat that was only on the queue brings nobody back', asy
     deployment: { table: here.table, erasures: here.erasures },
     adapterOf: async () => crm.adapter,
     now,
+    tellLeft: () => {},
     signal,
   });
   await deliver(crm.adapter, { ...here.chat, words: 'and one more' });

@@ -50,6 +50,7 @@ describe.each(lanes())('a table that was restored, on $lane', ({ start }) => {
       deployment: { table, erasures },
       adapterOf: async () => crm.adapter,
       now,
+      tellLeft: () => {},
       signal: new AbortController().signal,
     });
   /** What point-in-time recovery does. */

@@ -72,11 +72,16 @@ export function useErasure() {
     /** Another person, from now on. */
     meetSomebody,
     find,
-    erase: async (adapter: CrmAdapter, table: Table = running.table) =>
+    erase: async (
+      adapter: CrmAdapter,
+      table: Table = running.table,
+      tellLeft: (lines: readonly string[]) => void = () => {},
+    ) =>
       erasePerson(await find(), {
         deployment: { table, erasures: journal.table },
         adapterOf: async () => adapter,
         now,
+        tellLeft,
         signal: new AbortController().signal,
       }),
     deliver: async (adapter: CrmAdapter, sent: Chat = chat, table: Table = running.table) => {
