@@ -56,6 +56,7 @@ const handle = createBatchHandler({
     fetchFile,
     enqueueChat: createEnqueueChat(queue),
     random: Math.random,
+    sleep,
     log,
     metrics,
     now,

@@ -77,7 +77,10 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
       const attempts = [...active].map(async (destination) => {
         const { crm, isStopped } = destination;
         // What the sweep or an operator puts back is always tried: it is how the CRM's return is noticed.
-        const asked = chat.destinations === null ? { ...copy, isStopped } : copy;
+        const mayStop = chat.destinations === null;
+        // Read while the lease is written, so that a lone chat does not wait for it.
+        if (mayStop) isStopped();
+        const asked = mayStop ? { ...copy, isStopped } : copy;
         const result = await deliverTo(destination, crm, asked, dependencies).finally(() => leave(destination));
         return { kind: result.kind, wait: await waitFor(destination, result) };
       });

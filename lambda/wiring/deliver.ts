@@ -36,10 +36,12 @@ export type DeliverParts = Pick<
   >;
   /** From 0 to 1. */
   readonly random: () => number;
+  /** Between tries to write a delivery. */
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
 };
 
 /** Deliver on a table and a configuration: what its handler and the simulation have in common. */
-export function wireDeliver({ table, config, random, ...parts }: DeliverParts) {
+export function wireDeliver({ table, config, random, sleep, ...parts }: DeliverParts) {
   const { log, metrics, now } = parts;
   const { retentionDays, rejectedRetentionDays, giveUpAfterHours, platform } = config;
   const conversations = createConversations(table, { retentionDays });
@@ -64,7 +66,7 @@ export function wireDeliver({ table, config, random, ...parts }: DeliverParts) {
     conversations,
     bothSources: config.api && { findChat, forget: beginnings.forget },
     chatsOf: createChatsOf(table),
-    ledger: createLedger(table, { retentionDays, now, random }),
+    ledger: createLedger(table, { retentionDays, now, random, sleep }),
     isStopped: createIsStopped(table, now),
     mayBeForgotten: createMayBeForgotten(table),
     contactLocks: createContactLocks(table, { retentionDays, now }),

@@ -149,6 +149,7 @@ export const starts = {
         fetchFile: noFiles,
         enqueueChat: createEnqueueChat(queue),
         random,
+        sleep,
         log,
         metrics,
         now,

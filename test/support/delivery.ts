@@ -50,6 +50,7 @@ export function createDelivery({ table, now, identity, hasApi = false, crms }: D
   const deadline = () => new Date(now().getTime() + 30_000);
   const deliver = wireDeliver({
     table,
+    sleep: async () => {},
     config,
     destinations: Promise.all(
       Object.entries(crms).map(([name, { adapter, settings = {} }]) => aDestination(adapter, { name, settings, now })),
