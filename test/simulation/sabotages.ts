@@ -234,6 +234,16 @@ export const sabotages: readonly Sabotage[] = [
       'if (false)',
     ],
     'an erasure leaves notes in doubt': ['if (!isInDoubt(delivery)) return;', 'return;'],
+    'an erasure tells of what it leaves only at its end': [
+      'if (left.length > known) tellLeft(notErasedLines(left.slice(known)));',
+      '',
+    ],
+  }),
+  ...inFile('cli/commands/erase/not-erased.ts', {
+    'an erasure forgets that a process died over another contact': [
+      'keepsContacts && !isContactCertain(delivery) };',
+      'keepsContacts && delivery.contactId === null };',
+    ],
   }),
   ...inFile('cli/lib/person/find-person.ts', {
     'an erasure does not tell of what it could not read': [

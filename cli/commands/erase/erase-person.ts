@@ -151,8 +151,8 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
     if (canFindNotes(adapter) && delivery.inDoubt && isAhead(findableFrom(delivery), now()))
       throw new NotYet(`The last note at ${destination} may not be found yet: repeat this in two minutes.`);
     const unconfirmed = await findUnconfirmedNotes(chat, delivery, { adapter, contacts: person.contacts });
-    for (const each of unconfirmed.logIds) if (each !== logId) await remove(adapter, delivery, each);
-    if (unconfirmed.isOpen) left.push(...maybeKept(chat.conversationId, delivery));
+    for (const each of unconfirmed.logIds) await remove(adapter, delivery, each);
+    if (unconfirmed.isOpen) left.push(maybeKept(chat.conversationId, destination));
   }
 
   async function remove(adapter: CrmAdapter | undefined, { destination }: Delivery, logId: LogId): Promise<void> {

@@ -27,10 +27,11 @@ export function keptParts(
 }
 
 /** The note that an attempt may have written, if it cannot be found. */
-export const maybeKept = (
-  conversationId: string,
-  { destination, logId }: Pick<Delivery, 'destination' | 'logId'>,
-): readonly NotErased[] => (logId === null ? [{ destination, what: 'doubtful chat', id: conversationId }] : []);
+export const maybeKept = (conversationId: string, destination: string): NotErased => ({
+  destination,
+  what: 'doubtful chat',
+  id: conversationId,
+});
 
 export const keptContacts = (contacts: Person['contacts']): readonly NotErased[] =>
   contacts.map(({ destination, contactId }) => ({ destination, what: 'contact', id: contactId }));
@@ -42,10 +43,10 @@ export async function notErasedOf(
   const ofChats = chats.flatMap(({ conversationId, deliveries }) =>
     deliveries.map(async (delivery) => {
       const adapter = await adapterOf(delivery.destination);
-      const isUnconfirmed = isInDoubt(delivery) && !canFindNotes(adapter);
+      const isUnconfirmed = isInDoubt(delivery) && delivery.logId === null && !canFindNotes(adapter);
       return [
         ...keptParts(conversationId, delivery, adapter),
-        ...(isUnconfirmed ? maybeKept(conversationId, delivery) : []),
+        ...(isUnconfirmed ? [maybeKept(conversationId, delivery.destination)] : []),
       ];
     }),
   );
@@ -104,17 +105,17 @@ type UnconfirmedNotes = {
   readonly isOpen: boolean;
 };
 
-const cannotLook: UnconfirmedNotes = { logIds: [], isOpen: true };
-
 /**
- * Finds notes in doubt; without a known contact the result may be incomplete. Throws CrmError if a retry may find more.
+ * Finds notes in doubt; without a contact that is certain the result may be incomplete. Throws CrmError if a retry may
+ * find more.
  */
 export async function findUnconfirmedNotes(
   { body, receivedAt }: Pick<PersonChat, 'body' | 'receivedAt'>,
-  delivery: Pick<Delivery, 'destination' | 'contactId' | 'contentHash' | 'since' | 'history'>,
+  delivery: Delivery,
   { adapter, contacts }: { readonly adapter: Finder | undefined; readonly contacts: Person['contacts'] },
 ): Promise<UnconfirmedNotes> {
   const conversation = readConversation(body);
+  const cannotLook = { logIds: [], isOpen: delivery.logId === null };
   if (conversation === undefined || !canFindNotes(adapter)) return cannotLook;
   const chat: Omit<Entry, 'contactId'> = {
     conversation,
@@ -135,8 +136,16 @@ export async function findUnconfirmedNotes(
     if (error instanceof CrmError && error.fault.kind === 'permanent') return cannotLook;
     throw error;
   }
-  return { logIds: [...logIds], isOpen: logIds.size === 0 && keepsContacts && delivery.contactId === null };
+  if (delivery.logId !== null) logIds.delete(delivery.logId);
+  return { logIds: [...logIds], isOpen: logIds.size === 0 && keepsContacts && !isContactCertain(delivery) };
 }
+
+/** A process that died may have written to another person's contact, whose id it took with it. */
+const isContactCertain = ({ contactId, leaseUntil, attemptedFor, history }: Delivery): boolean =>
+  contactId !== null &&
+  leaseUntil === null &&
+  attemptedFor.length <= 1 &&
+  history.every(({ outcome }) => outcome !== 'crashed');
 
 const contactsOf = (
   { destination, contactId }: Pick<Delivery, 'destination' | 'contactId'>,

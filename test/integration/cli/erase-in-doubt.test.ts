@@ -22,7 +22,7 @@ async function deliverInDoubt(crm: ReturnType<typeof createCrm>) {
 }
 
 /** The ledger knows of nothing but the lease. */
-async function dieOverIt(crm: ReturnType<typeof createCrm>) {
+async function dieOverIt(crm: ReturnType<typeof createCrm>, chat = here.chat) {
   const died = new Error('the process died');
   let puts = 0;
   const isRelease = ({ sk }: Key) => {
@@ -33,7 +33,7 @@ async function dieOverIt(crm: ReturnType<typeof createCrm>) {
     ...here.table,
     put: (item, options) => (isRelease(item) ? Promise.reject(died) : here.table.put(item, options)),
   };
-  await expect(here.deliver(crm.adapter, here.chat, table)).rejects.toThrow('the process died');
+  await expect(here.deliver(crm.adapter, chat, table)).rejects.toThrow('the process died');
   here.passSeconds(120);
   expect(crm.conversations()).toEqual([`208:${here.chat.channel}`]);
 }
@@ -94,6 +94,17 @@ describe('a note whose answer was lost', () => {
     const told: string[] = [];
     await expect(erase(adapter, away, (lines) => told.push(...lines))).rejects.toThrow('the table is away');
     expect(told).toEqual([`crm: a possible note of chat 208:${here.chat.channel}`]);
+  });
+
+  test('is told of where the process died over a newer copy, which may be another person’s', async () => {
+    const crm = createCrm();
+    await here.deliver(crm.adapter);
+    here.passSeconds(10);
+    await dieOverIt(crm, { ...here.chat, words: 'and one more' });
+    const findConversation: CrmAdapter['findConversation'] = async () => undefined;
+    expect((await erase({ ...crm.adapter, findConversation })).left).toEqual([
+      `crm: the contact 0; a possible note of chat 208:${here.chat.channel}`,
+    ]);
   });
 
   test('is none where it is not on the contact that it was for', async () => {
