@@ -83,6 +83,10 @@ export function createDynamoDb(options: {
     histories.set(key, [...history.slice(Math.max(0, seen)), { item, seenFrom }]);
   }
 
+  /** Whether every index that lists the item lists it as it is. */
+  const isIndexed = (key: string): boolean =>
+    [...indexes.values()].every(({ histories }) => (histories.get(key)?.at(-1)?.seenFrom ?? 0) <= now());
+
   const seenIn = (history: readonly Version[] | undefined) =>
     history?.findLast(({ seenFrom }) => seenFrom <= now())?.item;
 
@@ -112,6 +116,7 @@ export function createDynamoDb(options: {
     items: items as ReadonlyMap<string, Item>,
     /** When the indexes know all that has been written by now. */
     caughtUpAt: () => caughtUpAt,
+    isIndexed,
     writes: () => writes,
     leavesUnread,
     get: (key: Key, consistent: boolean) => (consistent ? items.get(keyOf(key)) : seenIn(stale.get(keyOf(key)))),

@@ -16,7 +16,7 @@ const receiveMs = { hook: 20_000, api: 60_000 };
 
 /** Nothing is left of a chat that was there, and was named, when its erasure began. */
 export function faultsOfErasures(world: Evidence): readonly string[] {
-  return world.erased.flatMap(({ who, startedAt, stored, endedAt }) => {
+  return world.erased.flatMap(({ who, startedAt, stored, unindexed, endedAt }) => {
     if (endedAt === undefined) return ['An erasure does not end.'];
     const isTheirs = ({ post }: Posted) =>
       who.email === undefined ? `1:${visitorIdOf(post)}` === who.visitor : post.email === who.email;
@@ -26,6 +26,7 @@ export function faultsOfErasures(world: Evidence): readonly string[] {
     // Copies that come while it is erased are dropped if it is in the table, and else may be a chat of their own.
     const isDue = (posts: readonly Posted[]) =>
       isRecognised(posts) &&
+      !idsOf(posts).some((id) => unindexed.has(`${keyOf(id)}CHAT`)) &&
       (idsOf(posts).some((id) => stored.has(`${keyOf(id)}CHAT`)) ||
         (posts.some((each) => isAcknowledged(each) && each.at < startedAt) &&
           posts.every(({ at }) => at < startedAt || at > endedAt)));

@@ -11,6 +11,8 @@ export type Erased = {
   startedAt: number;
   /** Chats that were in the table when it was run. */
   readonly stored: Set<string>;
+  /** Of them, those that no index had yet the last time. */
+  unindexed: ReadonlySet<string>;
   endedAt: number | undefined;
   /** What the command said that it left, whether it came to its end or not. */
   left: string;
@@ -58,11 +60,13 @@ export function createOperators({ surroundings, outside, posts, plan, deploy }: 
 
   /** As often as it takes. */
   async function erase(who: Who): Promise<void> {
-    const own: Erased = { who, startedAt: 0, stored: new Set(), endedAt: undefined, left: '' };
+    const own: Erased = { who, startedAt: 0, stored: new Set(), unindexed: new Set(), endedAt: undefined, left: '' };
     erased.push(own);
     for (;;) {
       own.startedAt = clock.now();
-      for (const [key, item] of outside.dynamo.items) if (hasBody(item)) own.stored.add(key);
+      const stored = [...outside.dynamo.items].flatMap(([key, item]) => (hasBody(item) ? [key] : []));
+      for (const key of stored) own.stored.add(key);
+      own.unindexed = new Set(stored.filter((key) => !outside.dynamo.isIndexed(key)));
       trace?.(`the operator erases ${JSON.stringify(who)}`);
       const hear = (left: readonly string[]) => {
         own.left += left.join();
