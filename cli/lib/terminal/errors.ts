@@ -72,8 +72,8 @@ function awsMessage(name: string, message: string): string | undefined {
   if (/^(AccessDenied|NotAuthorized|UnauthorizedOperation)/.test(name)) {
     return `AWS forbids this: ${firstLine(message)}\nAsk the account's administrator, or name another profile with --profile.`;
   }
-  // The SDK's name for an answer that it cannot read.
-  if (name === 'Unknown' && message === 'UnknownError') {
+  // The SDK's names for an answer that it cannot read.
+  if ((name === 'Unknown' && message === 'UnknownError') || message.includes('Deserialization error')) {
     return 'The answer is not from AWS: a proxy or another server gave it.\nLook at AWS_ENDPOINT_URL and at HTTPS_PROXY, or try another network.';
   }
   return undefined;

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { HttpRequest } from '@smithy/core/protocols';
 import { createRequestHandler } from '../../../cli/lib/deployment/connect.ts';
@@ -108,6 +110,22 @@ test('a server that does not answer is named, though the SDK does not', async ()
 test('an answer that is not from AWS is no bug of ours', () => {
   const explained = explain(named('Unknown', 'UnknownError'));
   expect(explained).toMatchObject({ exitCode: exitCodes.failed, text: expect.stringContaining('is not from AWS') });
+});
+
+test('nor is a page in the place of an answer', async () => {
+  const server = createHttpServer((_, response) => response.end('<html>Sign in to the network</html>'));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = Object(server.address());
+  const client = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  });
+  const error = await client.send(new ListTablesCommand()).catch((thrown: unknown) => thrown);
+  client.destroy();
+  server.close();
+  expect(explain(error).text).toContain('is not from AWS');
 });
 
 test('a fetch that fails is told by what the network said', async () => {
