@@ -27,9 +27,10 @@ export function createFollow(
 
   return async (now) => {
     const from = new Date(Math.max(begin.getTime(), now.getTime() - lagMs));
-    const events = [...(await chats(from, now)), ...(await rejected(from))];
     await findChanged(from, now);
-    events.push(...(await deliveries(now)));
+    const events = [...(await deliveries(now))];
+    // Afterwards, so that no delivery is told of before its chat.
+    events.push(...(await chats(from, now)), ...(await rejected(from)));
     const fresh = events.filter((event) => isNew(event, now));
     for (const [key, at] of seen) if (at < now.getTime() - 2 * lagMs) seen.delete(key);
     return fresh.toSorted((one, other) => one.at.localeCompare(other.at));
