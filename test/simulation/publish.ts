@@ -26,7 +26,7 @@ function markdown({ scripts, virtualMs, realMs, counts }: Figures): string {
   const faults = [...counts].filter(([what]) => !what.startsWith('state: '));
   const noticed = sabotages.filter(({ where }) => where !== null);
   const seeds = noticed
-    .map(({ where }) => Number(/^seed (\d+)$/.exec(where ?? '')?.[1] ?? Number.NaN))
+    .map(({ where }) => Number(/^seed (\d+)$/.exec(where ?? '')?.[1] ?? Number.POSITIVE_INFINITY))
     .toSorted((a, b) => a - b);
   const years = (virtualMs / (365.25 * 86_400_000)).toFixed(1);
   return [
