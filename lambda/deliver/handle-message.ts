@@ -76,7 +76,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
       const copy = { ...chat, identity, deadline, isIsolated };
       const attempts = [...active].map(async (destination) => {
         const { crm, isStopped } = destination;
-        // What the sweep or an operator puts back is always tried: it is how the CRM's return is noticed.
+        // A chat that the sweep or an operator puts back is always tried: that is how the CRM's return is noticed.
         const mayStop = chat.destinations === null;
         // Read while the lease is written, so that a lone chat does not wait for it.
         if (mayStop) isStopped();

@@ -38,8 +38,6 @@ type ApiContact = { readonly accountId: string; readonly contactId: string };
 
 /** Smartsupp's ids of a contact's conversations that wait for something, from an index that is a moment behind. */
 export function createHeldOf(table: Table) {
-  const chatsOf = createChatsOf(table);
-
   /** Smartsupp's id of the conversation; undefined if it waits for nothing, or only the hook has told of it. */
   async function waitingIn(conversationId: string): Promise<string | undefined> {
     const items = await collect(
@@ -59,8 +57,11 @@ export function createHeldOf(table: Table) {
 
   return async ({ accountId, contactId }: ApiContact): Promise<readonly string[]> => {
     const waiting: string[] = [];
-    for (const { conversationId } of await chatsOf(`${encodeURIComponent(accountId)}#${contactId}`)) {
-      const own = await waitingIn(conversationId);
+    const partition = keyText(`${encodeURIComponent(accountId)}#${contactId}`);
+    // Smartsupp itself says whose these are, so many are no reason to leave them.
+    const latest = await readFirst(table, maxChats, { index: 'byVisitor', partition, order: 'descending' });
+    for (const { conversationId } of latest) {
+      const own = await waitingIn(String(conversationId));
       if (own !== undefined) waiting.push(own);
     }
     return waiting;

@@ -8,7 +8,7 @@ import { brokenMark } from './support/timeline.ts';
 const root = join(import.meta.dirname, '../..');
 
 /**
- * What can be seen from outside. Not a lease that is not respected, since two processes seldom have the same chat at once,
+ * Faults that can be seen from outside. Not a lease that is not respected, since two processes seldom have the same chat at once,
  * and not a store’s error that is taken for the end, since the sweep brings back what is listed.
  */
 const names: readonly string[] = [

@@ -90,7 +90,7 @@ export function forbidden(
 ) {
   if (!known.has(stepOf(was, is, now))) return 'there is no such transition';
   if (was === undefined || is === undefined) return undefined;
-  // What is postponed was not tried: it may be, however old it is.
+  // A postponed delivery was not tried, so it may wait, however old it is.
   const isRetried = was.leaseUntil !== null && is.leaseUntil === null && is.attempts === was.attempts;
   if (isRetried && Date.parse(is.nextAttemptAt ?? is.since) - Date.parse(is.since) > maxPendingMs) {
     return 'it should be given up';

@@ -28,7 +28,7 @@ export function createHistory(stage: Stage) {
     const own = { post: one, at, by: Number.POSITIVE_INFINITY, status: undefined };
     posted.push(own);
     const status = await stage.sender.post(bodyOf(one));
-    // What is not durable by now is lost.
+    // A hook that is not durable by now is lost.
     if (dies()) stage.stack.signal('receive', 'SIGKILL');
     Object.assign(own, { by: Date.now(), status: status === 0 ? undefined : status });
   }

@@ -3,7 +3,10 @@ import { accountVisitor } from '../../../lambda/conversation/match-keys.ts';
 import type { ChatCopy } from '../../../lambda/delivery/ports.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';
-import { createChatsOf } from '../../../lambda/store/visitors.ts';
+import { chatKey } from '../../../lambda/store/keys.ts';
+import { createLedger } from '../../../lambda/store/ledger.ts';
+import { createChatsOf, createHeldOf, visitorIndex } from '../../../lambda/store/visitors.ts';
+import { aDelivery } from '../../support/a-delivery.ts';
 import { copyFrom, copyOf, newChannel, retention, type StoreTests } from './support.ts';
 
 export const visitorTests: StoreTests = (table) => {
@@ -76,6 +79,19 @@ export const visitorTests: StoreTests = (table) => {
     expect(await idsOf()).toHaveLength(200);
     await save(of(200));
     expect(await idsOf()).toEqual([]);
+  });
+
+  test('that wait are the contact’s latest two hundred, however many there are', async () => {
+    const waits = createLedger(table(), { ...retention, now: () => new Date('2026-05-02T08:00:00Z') });
+    const put = async (at: number) => {
+      const id = `208:co${visitorId}at${at}`;
+      const receivedAt = new Date(Date.parse('2026-05-01T08:00:00Z') + at * 1000).toISOString();
+      await table().put({ ...chatKey(id), conversationId: id, ...visitorIndex(`208#${visitorId}`, receivedAt) });
+      if (at % 200 === 0) await waits.write(id, aDelivery({ state: 'held', version: 1 }));
+    };
+    await Promise.all(Array.from({ length: 201 }, (_, at) => put(at)));
+    const heldOf = createHeldOf(table());
+    expect(await heldOf({ accountId: '208', contactId: visitorId })).toEqual([`co${visitorId}at200`]);
   });
 
   test('are no more found once they are erased', async () => {
