@@ -1,4 +1,4 @@
-import type { Language } from '../../../lambda/conversation/language.ts';
+import type { Language } from '../../../lambda/conversation/locale.ts';
 
 export type WantedOfApi = {
   /** The URL for the signed webhooks; undefined if none are wanted. */

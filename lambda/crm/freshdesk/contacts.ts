@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
 import {
   changing,
   configuredOf,
   fieldsToFill,
+  fullName,
   isNothing,
+  isPlaceholderName,
   nestCustomFields,
+  placeholderName,
   remarkOf,
   writtenPhone,
 } from '../contacts/filling.ts';

@@ -1,10 +1,11 @@
+import { oneLine } from '../../conversation/clean-text.ts';
 import { type FollowUpSettings, followUpNeeded } from '../../conversation/follow-up.ts';
 import type { Conversation } from '../../conversation/model.ts';
-import { escapeHtml } from '../../conversation/transcript/html.ts';
+import { escapeHtml } from '../../conversation/transcript/formats.ts';
 import { asFile } from '../files/file.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { JsonObject } from '../http/shapes.ts';
-import { contactOf, oneLine, transcriptOf, writtenSince } from '../notes/entry.ts';
+import { contactOf, transcriptOf, writtenSince } from '../notes/entry.ts';
 import { removeAll } from '../notes/note-parts.ts';
 import { isPartOf, missingParts, partsOf } from '../notes/reference.ts';
 import type { CrmAdapter, Entry, Files, LogId } from '../port/adapter.ts';

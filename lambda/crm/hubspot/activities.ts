@@ -1,10 +1,10 @@
-import { renderHtml } from '../../conversation/transcript/html.ts';
-import { renderText } from '../../conversation/transcript/text.ts';
+import { oneLine } from '../../conversation/clean-text.ts';
+import { renderHtml, renderText } from '../../conversation/transcript/formats.ts';
 import { asFile } from '../files/file.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { CallApi } from '../http/http.ts';
 import { hasId, hasTextId } from '../http/shapes.ts';
-import { contactOf, oneLine, timeOf, writtenSince } from '../notes/entry.ts';
+import { contactOf, timeOf, writtenSince } from '../notes/entry.ts';
 import { describedIn, hasReference } from '../notes/follow-up.ts';
 import { logInBatches, type NewNote } from '../notes/note-batch.ts';
 import { notesIn } from '../notes/note-parts.ts';

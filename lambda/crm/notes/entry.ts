@@ -1,5 +1,4 @@
 import type { Conversation } from '../../conversation/model.ts';
-import { onOneLine } from '../../conversation/transcript/text.ts';
 import { buildTranscript, type Transcript } from '../../conversation/transcript/transcript.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { ContactId, Entry } from '../port/adapter.ts';
@@ -33,13 +32,3 @@ export function writtenSince({ conversation, receivedAt }: Pick<Entry, 'conversa
   const begun = timeOf(conversation)?.getTime() ?? received;
   return new Date(Math.min(begun, received) - clockSkewMs);
 }
-
-/** Never cuts in the middle of a character. */
-export const cut = (text: string, maxLength: number) =>
-  text
-    .slice(0, maxLength)
-    .replace(/[\ud800-\udbff]$/, '')
-    .trim();
-
-/** A title on one line. A headline may contain the name that a visitor typed. */
-export const oneLine = (text: string, maxLength: number) => cut(onOneLine(text), maxLength);

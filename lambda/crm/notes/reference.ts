@@ -1,6 +1,6 @@
 import { decodeEntities } from '../../conversation/clean-text.ts';
 import type { Conversation } from '../../conversation/model.ts';
-import { renderHtml } from '../../conversation/transcript/html.ts';
+import { renderHtml } from '../../conversation/transcript/formats.ts';
 import type { Transcript } from '../../conversation/transcript/transcript.ts';
 import type { Entry } from '../port/adapter.ts';
 

@@ -1,7 +1,17 @@
-import { countryCode } from '../../conversation/language.ts';
-import { escapeHtml } from '../../conversation/transcript/html.ts';
-import { companyOf, fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
-import { changing, fieldsOf, fieldsToFill, isNothing, remarkOf, writtenPhone } from '../contacts/filling.ts';
+import { countryCode } from '../../conversation/locale.ts';
+import { escapeHtml } from '../../conversation/transcript/formats.ts';
+import {
+  changing,
+  companyOf,
+  fieldsOf,
+  fieldsToFill,
+  fullName,
+  isNothing,
+  isPlaceholderName,
+  placeholderName,
+  remarkOf,
+  writtenPhone,
+} from '../contacts/filling.ts';
 import { type MatchPolicy, matchContact, samePhone } from '../contacts/matching.ts';
 import type { ContactId, ContactRequest, Field, Person } from '../port/adapter.ts';
 import type { Stored } from './answers.ts';

@@ -1,6 +1,5 @@
-import { countryCode } from '../../conversation/language.ts';
-import { nameToFill, newName } from '../contacts/contact-name.ts';
-import { changing, fieldsToFill, isNothing, remarkOf, writtenPhone } from '../contacts/filling.ts';
+import { countryCode } from '../../conversation/locale.ts';
+import { changing, fieldsToFill, isNothing, nameToFill, newName, remarkOf, writtenPhone } from '../contacts/filling.ts';
 import { type MatchPolicy, matchContact, sameEmail, samePhone } from '../contacts/matching.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
 import type { ContactId, ContactRequest, Field, Person } from '../port/adapter.ts';

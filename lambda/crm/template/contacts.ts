@@ -1,6 +1,5 @@
-import { countryCode } from '../../conversation/language.ts';
-import { nameToFill, newName } from '../contacts/contact-name.ts';
-import { changing, fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
+import { countryCode } from '../../conversation/locale.ts';
+import { changing, fieldsOf, fieldsToFill, nameToFill, newName, valuesOf } from '../contacts/filling.ts';
 import { type MatchPolicy, matchContact } from '../contacts/matching.ts';
 import type { PersonName } from '../contacts/person-name.ts';
 import type { JsonObject } from '../http/shapes.ts';

@@ -1,7 +1,8 @@
-import { renderHtml } from '../../conversation/transcript/html.ts';
+import { oneLine } from '../../conversation/clean-text.ts';
+import { renderHtml } from '../../conversation/transcript/formats.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { JsonObject } from '../http/shapes.ts';
-import { contactOf, oneLine } from '../notes/entry.ts';
+import { contactOf } from '../notes/entry.ts';
 import { describedIn, hasReference } from '../notes/follow-up.ts';
 import { logAsNotes, notesIn } from '../notes/note-parts.ts';
 import type { CrmAdapter, FollowUpRequest, Problem } from '../port/adapter.ts';

@@ -1,5 +1,14 @@
-import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
-import { changing, configuredOf, fieldsToFill, isNothing, nestCustomFields, remarkOf } from '../contacts/filling.ts';
+import {
+  changing,
+  configuredOf,
+  fieldsToFill,
+  fullName,
+  isNothing,
+  isPlaceholderName,
+  nestCustomFields,
+  placeholderName,
+  remarkOf,
+} from '../contacts/filling.ts';
 import { type MatchPolicy, matchContact, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';

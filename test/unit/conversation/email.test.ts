@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { companyDomainOf, emailsIn, emailsOf, normaliseEmail } from '../../../lambda/conversation/email.ts';
+import { emailsIn, emailsOf, normaliseEmail } from '../../../lambda/conversation/contact-details.ts';
+import { companyDomainOf } from '../../../lambda/crm/contacts/filling.ts';
 
 test.each([
   ['eva@example.com', 'eva@example.com'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { companyOf, nameToFill, newName } from '../../../../lambda/crm/contacts/contact-name.ts';
+import { companyOf, nameToFill, newName } from '../../../../lambda/crm/contacts/filling.ts';
 import { aPerson, nobody } from '../../../contract/driving.ts';
 
 describe('a new contact’s name', () => {
