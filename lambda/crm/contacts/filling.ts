@@ -1,5 +1,5 @@
 import { oneLine, withoutFormula } from '../../conversation/clean-text.ts';
-import type { JsonObject } from '../http/shapes.ts';
+import type { JsonObject } from '../http/answer.ts';
 import type { ContactId, Field, Person } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
 import { sameText } from './matching.ts';

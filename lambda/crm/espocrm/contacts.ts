@@ -10,7 +10,7 @@ import {
   sameEmail,
 } from '../contacts/matching.ts';
 import type { PersonName } from '../contacts/person-name.ts';
-import type { JsonObject } from '../http/shapes.ts';
+import type { JsonObject } from '../http/answer.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { Stored } from './answers.ts';
 import type { EspocrmClient } from './client.ts';

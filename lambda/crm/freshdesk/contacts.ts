@@ -12,7 +12,7 @@ import {
   writtenPhone,
 } from '../contacts/filling.ts';
 import { type MatchPolicy, matchContact, sameEmail, samePhone } from '../contacts/matching.ts';
-import { isRecord, type JsonObject } from '../http/shapes.ts';
+import { isRecord, type JsonObject } from '../http/answer.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
 import type { Contact } from './answers.ts';

@@ -21,7 +21,7 @@ import {
   sameText,
 } from '../contacts/matching.ts';
 import { type PersonName, splitName } from '../contacts/person-name.ts';
-import type { JsonObject } from '../http/shapes.ts';
+import type { JsonObject } from '../http/answer.ts';
 import type { Batch, ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import { buildEach, fulfilled } from '../port/batch.ts';
 import type { Properties, Stored, Values } from './answers.ts';

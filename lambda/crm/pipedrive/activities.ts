@@ -5,7 +5,7 @@ import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { CallApi } from '../http/http.ts';
 import { contactOf, timeOf, writtenSince } from '../notes/entry.ts';
 import { describedIn, followUpReference, hasReference } from '../notes/follow-up.ts';
-import { logAsNotes, notesIn } from '../notes/note-parts.ts';
+import { logAsNotes, notesIn } from '../notes/notes.ts';
 import type { Files, FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import { oneByOne } from '../port/batch.ts';
 import { isMany, isOne, isOneWith } from './answers.ts';

@@ -11,7 +11,7 @@ import {
   writtenPhone,
 } from '../contacts/filling.ts';
 import { type LookUps, type MatchPolicy, matchContact, sameEmail } from '../contacts/matching.ts';
-import { isRecord, type JsonObject } from '../http/shapes.ts';
+import { isRecord, type JsonObject } from '../http/answer.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { WithId } from './answers.ts';
 import type { PipedriveClient } from './client.ts';

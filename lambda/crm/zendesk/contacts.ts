@@ -10,7 +10,7 @@ import {
   remarkOf,
 } from '../contacts/filling.ts';
 import { type MatchPolicy, matchContact, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
-import { isRecord, type JsonObject } from '../http/shapes.ts';
+import { isRecord, type JsonObject } from '../http/answer.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { User } from './answers.ts';
 import type { ZendeskClient } from './client.ts';

@@ -3,10 +3,9 @@ import { type FollowUpSettings, followUpDueAt, followUpNeeded } from '../../conv
 import type { Instant } from '../../conversation/model.ts';
 import { escapeHtml } from '../../conversation/transcript/formats.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { isHolding, isRecord, type JsonObject } from '../http/shapes.ts';
-import { transcriptOf } from '../notes/entry.ts';
-import { removeAll } from '../notes/note-parts.ts';
-import { missingParts, partsOf } from '../notes/reference.ts';
+import { isHolding, isRecord, type JsonObject } from '../http/answer.ts';
+import { missingParts, partsOf, transcriptOf } from '../notes/entry.ts';
+import { removeAll } from '../notes/notes.ts';
 import type { CrmAdapter, Entry, Files, LogId } from '../port/adapter.ts';
 import { oneByOne } from '../port/batch.ts';
 import { CrmError, inDoubt } from '../port/errors.ts';

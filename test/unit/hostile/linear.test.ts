@@ -14,7 +14,7 @@ import { samePhone } from '../../../lambda/crm/contacts/matching.ts';
 import { splitName } from '../../../lambda/crm/contacts/person-name.ts';
 import { allowedText, digitsOf } from '../../../lambda/crm/espocrm/contacts.ts';
 import { safeVendorMessage } from '../../../lambda/crm/http/vendor-message.ts';
-import { partIn } from '../../../lambda/crm/notes/reference.ts';
+import { partIn } from '../../../lambda/crm/notes/entry.ts';
 import { quoted as quotedForSalesforce } from '../../../lambda/crm/salesforce/client.ts';
 import { quoted as quotedForZoho } from '../../../lambda/crm/zoho/contacts.ts';
 import { isHeavy, seal } from '../../../lambda/queue/envelope.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { partIn, referenceOf } from '../../../../lambda/crm/notes/reference.ts';
+import { partIn, referenceOf } from '../../../../lambda/crm/notes/entry.ts';
 
 const id = '208:55039';
 
