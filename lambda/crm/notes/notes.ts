@@ -1,7 +1,16 @@
 import type { Render, RenderOptions } from '../../conversation/transcript/render.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { Batch, CrmAdapter, Entry, LogId } from '../port/adapter.ts';
-import { attempted, fulfilled, oneByOne, rejected, settled, unanswered } from '../port/batch.ts';
+import {
+  attempted,
+  fulfilled,
+  oneByOne,
+  type Removal,
+  rejected,
+  removeAll,
+  settled,
+  unanswered,
+} from '../port/batch.ts';
 import { CrmError, inDoubt } from '../port/errors.ts';
 import { partIn, referenceOf, transcriptOf } from './entry.ts';
 
@@ -104,28 +113,6 @@ export function logAsNotes(
 
 /** The id of a part that was not found is empty. */
 const isKnown = (id: NoteId) => id !== '';
-
-type Removal = {
-  /** Succeeds if it is already gone. */
-  readonly remove: (id: string) => Promise<void>;
-  /** Asks the CRM. The recycle bin counts as gone. */
-  readonly exists: (id: string) => Promise<boolean>;
-};
-
-/**
- * Confirms each removal by reading: an erasure must not forget a record that still exists.
- * @throws CrmError if the CRM still has one
- */
-export async function removeAll(ids: readonly string[], { remove, exists }: Removal): Promise<void> {
-  for (const id of ids) {
-    await remove(id);
-    if (await exists(id)) {
-      throw new CrmError(`The CRM still has ${id} although it was asked to delete it. It will be tried again.`, {
-        kind: 'retryable',
-      });
-    }
-  }
-}
 
 export type NewNote = {
   readonly entry: Entry;

@@ -5,9 +5,8 @@ import { escapeHtml } from '../../conversation/transcript/formats.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { isHolding, isRecord, type JsonObject } from '../http/answer.ts';
 import { missingParts, partsOf, transcriptOf } from '../notes/entry.ts';
-import { removeAll } from '../notes/notes.ts';
 import type { CrmAdapter, Entry, Files, LogId } from '../port/adapter.ts';
-import { oneByOne } from '../port/batch.ts';
+import { oneByOne, removeAll } from '../port/batch.ts';
 import { CrmError, inDoubt } from '../port/errors.ts';
 import type { ZendeskClient } from './client.ts';
 
