@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readPersonQuery } from '../../../cli/lib/person/person-query.ts';
+import { readPersonQuery } from '../../../cli/lib/person/person.ts';
 import { printable } from '../../../cli/lib/terminal/output.ts';
 import { safe } from '../../../inspector/views/text.ts';
 import { attributionOf } from '../../../lambda/conversation/attribution.ts';
