@@ -1,4 +1,4 @@
-import type { Language } from '../../../lambda/conversation/language.ts';
+import type { Language } from '../../../lambda/conversation/locale.ts';
 
 /** An e-mail to Smartsupp's support, the only way to set the hook's URL. */
 export type SupportEmail = { readonly subject: string; readonly text: string };

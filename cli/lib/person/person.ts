@@ -1,9 +1,8 @@
 import { plain } from '../../../lambda/conversation/clean-text.ts';
-import { emailsIn, normaliseEmail } from '../../../lambda/conversation/email.ts';
+import { emailsIn, normaliseEmail, phonesIn } from '../../../lambda/conversation/contact-details.ts';
 import { accountVisitor, visitorKey } from '../../../lambda/conversation/match-keys.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import { phonesIn } from '../../../lambda/mapping/phone.ts';
 import { readSources } from '../../../lambda/smartsupp/body/body.ts';
 import type { PersonContact } from '../../../lambda/store/contacts.ts';
 import { UsageError } from '../terminal/errors.ts';
