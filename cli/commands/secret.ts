@@ -5,7 +5,6 @@ import { sharedSecretsIn } from '../../lambda/events/event-receiver.ts';
 import { plainCard } from '../../lambda/notify/cards.ts';
 import { formatted, postJson, webhookUrl } from '../../lambda/notify/channel.ts';
 import { readSettings } from '../../local/lib/settings.ts';
-import { tryApi } from '../lib/api.ts';
 import {
   askForSecret,
   obtainSecret,
@@ -16,7 +15,7 @@ import {
   whereSigningKeyIs,
 } from '../lib/crms/credentials.ts';
 import { crmOf, isOwn } from '../lib/crms/crms.ts';
-import { promptUntilValid } from '../lib/crms/try-crm.ts';
+import { promptUntilValid, tryApi } from '../lib/crms/try-credentials.ts';
 import type { Deployment, Invocation, Where } from '../lib/deployment/deployment.ts';
 import { createAsker } from '../lib/terminal/ask.ts';
 import { CliError, UsageError } from '../lib/terminal/errors.ts';

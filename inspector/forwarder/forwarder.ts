@@ -16,8 +16,15 @@ import { createRejectedBodies } from '../../lambda/store/rejected.ts';
 import { createListSpooled, type ListedHook } from '../../lambda/store/spool.ts';
 import { createLoadChat } from '../../lambda/store/stored-chat.ts';
 import { collect, type Table } from '../../lambda/store/table.ts';
-import { createChangeDismissal, type DismissalResult } from './dismissal.ts';
-import { chooseDeliveries, createReplay, createReplayRejected, type ReplayedRejected, validateBody } from './replay.ts';
+import {
+  chooseDeliveries,
+  createChangeDismissal,
+  createReplay,
+  createReplayRejected,
+  type DismissalResult,
+  type ReplayedRejected,
+  validateBody,
+} from './actions.ts';
 import { readVisitors } from './visitors.ts';
 
 export type ChatStatus = ChatRecord & {
