@@ -127,12 +127,11 @@ export function createSaveCopy({ conversations, read, identityOf, bothSources }:
     const isAlone = chatId === copy.conversation.id && !isOfBoth(stored?.revision ?? '');
     const parts = isAlone ? await mergeCopies(stored, copy) : await mergeSources(chatId, stored, copy);
     if (parts === undefined || parts === 'taken') return parts;
-    const { merged, body, alsoAs } = parts;
+    const { merged, body, receivedAt, alsoAs } = parts;
     const chat = read(body);
     if (chat === undefined) throw new Unreadable(chatId);
     const rating = merged.rating === 'new' ? copy.conversation.rating : (stored?.rating ?? null);
     const conversation = withRating(chat.conversation, rating);
-    const receivedAt = new Date(Math.max(copy.receivedAt.getTime(), stored?.receivedAt.getTime() ?? 0));
     const identity = await identityOf(conversation);
     const { revision } = merged;
     const joined = { conversation, revision, foundBy: foundBy(identity), ...(alsoAs && { alsoAs }), body, receivedAt };
@@ -142,14 +141,19 @@ export function createSaveCopy({ conversations, read, identityOf, bothSources }:
 
 type Copy = ChatCopy & { readonly source: Source };
 
-type Parts = { readonly merged: Merged; readonly body: string; readonly alsoAs?: string | undefined };
+type Parts = {
+  readonly merged: Merged;
+  readonly body: string;
+  readonly receivedAt: Date;
+  readonly alsoAs?: string | undefined;
+};
 
 /** Of one source. */
 async function mergeCopies(stored: StoredChat | undefined, copy: Copy): Promise<Parts | undefined> {
   const merged = mergeRevisions(stored?.revision ?? '', copy.revision);
   if (merged === undefined) return undefined;
-  const kept = merged.words === 'stored' ? await stored?.readBody() : undefined;
-  return { merged, body: kept ?? copy.body };
+  if (stored === undefined || merged.words === 'new') return { merged, body: copy.body, receivedAt: copy.receivedAt };
+  return { merged, body: await stored.readBody(), receivedAt: stored.receivedAt };
 }
 
 /** Of both sources. */
@@ -171,7 +175,8 @@ async function mergeSources(
   if (merged === undefined) return undefined;
   const body = joinBodies(chatId, { ...bodies, ...(merged.words === 'new' && { [source]: copy.body }) });
   const alsoAs = [conversation.id, known.hook?.id, known.api?.id].find((id) => id !== undefined && id !== chatId);
-  return { merged, body, alsoAs };
+  const receivedAt = new Date(Math.max(copy.receivedAt.getTime(), stored?.receivedAt.getTime() ?? 0));
+  return { merged, body, receivedAt, alsoAs };
 }
 
 function isTaken(chatId: string, { hook, api }: BySource, { conversation, source }: Copy): boolean {
