@@ -144,11 +144,11 @@ export function toStoredChat(table: Table, conversationId: string, item: Item): 
   };
 }
 
-export const bodyAddress = (conversationId: string, bodyId: string) => ({
+const bodyAddress = (conversationId: string, bodyId: string) => ({
   pk: chatPartition(conversationId),
   prefix: `BODY#${bodyId}#`,
 });
 
 const isRating = isRecordOf<Rating>('score', 'comment');
 
-export const toRating = (stored: unknown): Rating | null => (isRating(stored) ? stored : null);
+const toRating = (stored: unknown): Rating | null => (isRating(stored) ? stored : null);
