@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Language } from '../conversation/language.ts';
+import type { Language } from '../conversation/locale.ts';
 import type { Shop } from '../conversation/model.ts';
 import type { Destination } from '../crm/catalogue.ts';
 

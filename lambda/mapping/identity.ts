@@ -1,8 +1,7 @@
 import { plain } from '../conversation/clean-text.ts';
-import { emailsIn, emailsOf } from '../conversation/email.ts';
+import { emailsIn, emailsOf, phonesIn, plausiblePhone } from '../conversation/contact-details.ts';
 import { type FoundBy, identifyingId, isIdentifying, type MatchKeys } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
-import { phonesIn, plausiblePhone } from './phone.ts';
 import type { SharedSettings } from './settings.ts';
 
 /** Everything that a visitor left to be recognised by. */

@@ -1,7 +1,7 @@
 import { nameWithoutFormulas, withoutFormula } from '../conversation/clean-text.ts';
-import { companyDomainOf } from '../conversation/email.ts';
 import { identifyingId } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
+import { companyDomainOf } from '../crm/contacts/filling.ts';
 import type { Field, Person } from '../crm/port/adapter.ts';
 import type { Expression } from './expression.ts';
 import type { Identity } from './identity.ts';

@@ -1,13 +1,11 @@
-import { withoutFormula } from '../conversation/clean-text.ts';
+import { onOneLine, shorten, withoutFormula } from '../conversation/clean-text.ts';
 import { followUpDueAt, followUpNeeded } from '../conversation/follow-up.ts';
-import type { Language } from '../conversation/language.ts';
+import type { Language } from '../conversation/locale.ts';
 import { accountVisitor, isIdentifying, visitorKey } from '../conversation/match-keys.ts';
 import type { Conversation, Message } from '../conversation/model.ts';
 import type { ReachableBy } from '../conversation/transcript/brief.ts';
-import { shorten } from '../conversation/transcript/lines.ts';
-import { onOneLine } from '../conversation/transcript/text.ts';
 import { wordsIn } from '../conversation/transcript/words.ts';
-import { fullName } from '../crm/contacts/contact-name.ts';
+import { fullName } from '../crm/contacts/filling.ts';
 import type { FollowUp, Person } from '../crm/port/adapter.ts';
 import { compile, type Expression } from './expression.ts';
 import type { Identity } from './identity.ts';

@@ -1,5 +1,5 @@
 import type { FollowUpSettings } from '../conversation/follow-up.ts';
-import type { Language } from '../conversation/language.ts';
+import type { Language } from '../conversation/locale.ts';
 import type { FollowUpKind } from '../crm/port/adapter.ts';
 
 /** A destination's mapping settings. A CRM without contacts lacks some of them. */

@@ -1,5 +1,5 @@
 import type { NotifyEvent } from '../config/config.ts';
-import type { Language } from '../conversation/language.ts';
+import type { Language } from '../conversation/locale.ts';
 import { buildBrief } from '../conversation/transcript/brief.ts';
 import type { Fact } from '../conversation/transcript/facts.ts';
 import type { Destination } from '../crm/catalogue.ts';

@@ -6,7 +6,7 @@ import type { Forwarder } from '../../inspector/forwarder/forwarder.ts';
 import { createInspectorPages } from '../../inspector/pages.ts';
 import { createAssets, createNotices, inspectorAssets } from '../../inspector/web/browser.ts';
 import { createLive } from '../../inspector/web/live.ts';
-import type { Language } from '../../lambda/conversation/language.ts';
+import type { Language } from '../../lambda/conversation/locale.ts';
 import { createIdentityOf, type IdentitySettings } from '../../lambda/mapping/identity.ts';
 import { openCrm } from './crm/crm.ts';
 import { createCalls, createFaults, createWebhook } from './crm/webhook.ts';

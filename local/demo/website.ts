@@ -13,7 +13,7 @@ import {
   readForm,
 } from '../../inspector/web/browser.ts';
 import type { Live } from '../../inspector/web/live.ts';
-import type { Language } from '../../lambda/conversation/language.ts';
+import type { Language } from '../../lambda/conversation/locale.ts';
 import { buildTranscript } from '../../lambda/conversation/transcript/transcript.ts';
 import type { ChatSummary, Crm } from './crm/crm.ts';
 import type { Sender, Way } from './smartsupp/sender.ts';

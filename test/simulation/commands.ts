@@ -6,7 +6,7 @@ import { createReplayJob, findJobs } from '../../cli/commands/replay/jobs.ts';
 import { createEnqueueChatOn, inBulk } from '../../cli/lib/bulk.ts';
 import type { Deployment } from '../../cli/lib/deployment/deployment.ts';
 import { findPerson } from '../../cli/lib/person/find-person.ts';
-import { readPersonQuery } from '../../cli/lib/person/person-query.ts';
+import { readPersonQuery } from '../../cli/lib/person/person.ts';
 import { createRecords } from '../../lambda/store/records.ts';
 import { settings } from './functions.ts';
 import type { Services } from './services.ts';

@@ -307,7 +307,7 @@ export const sabotages: readonly Sabotage[] = [
       '    await fetched.record(id, later(seen, snapshot.state));\n    await dependencies.enqueue(snapshot.body,',
     ],
   }),
-  ...inFile('lambda/crm/notes/note-parts.ts', {
+  ...inFile('lambda/crm/notes/notes.ts', {
     'half a note leaves no doubt': ['throw ids.length > 0 ? inDoubt(error) : error;', 'throw error;'],
     'only a first part is found': [
       'if (part !== undefined && !parts.has(part)) parts.set(part, id);',

@@ -10,9 +10,9 @@ import { accountVisitor } from '../../../lambda/conversation/match-keys.ts';
 import { createIdentityOf, foundBy } from '../../../lambda/mapping/identity.ts';
 import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
-import { type PersonQuery, readPersonQuery } from '../../lib/person/person-query.ts';
+import { type PersonQuery, readPersonQuery } from '../../lib/person/person.ts';
 import { timezoneOf } from '../../lib/time.ts';
-import { erase, erasureText, findErasable, foundText } from '../erase/erasure.ts';
+import { erasureText, findAndErase, findErasable, foundText } from '../erase/erase.ts';
 
 export const erasurePaths = { readable: ['/inspector/:id/erase'], posted: ['/inspector/erase'] } as const;
 
@@ -43,7 +43,7 @@ export function addErasure(app: Hono, { deployment, forwarder, pages, notices, c
     const query = await queryOf(form?.['id'] ?? '');
     if (query === undefined) return noBody(context);
     if (form?.['meant'] !== 'yes') return problem(context, 400, 'Not confirmed', 'Tick that you mean it.');
-    const erased = await erase(deployment, query, new AbortController().signal);
+    const erased = await findAndErase(deployment, query, new AbortController().signal);
     changed();
     const ok = erased.erasure.failed.length === 0;
     return answer(context, notices, { ok, words: erasureText(erased), path: '/inspector' });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ConfigError, loadWithExpressions } from '../../../infra/config/load.ts';
 import { warningsOf } from '../../../infra/config/rules.ts';
-import { loopbackDestinations } from '../../../infra/deployed.ts';
+import { configDigest, loopbackDestinations } from '../../../infra/deployed.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import type { Destination } from '../../../lambda/crm/catalogue.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
@@ -61,6 +61,33 @@ function mistakesIn(file: string, { message, mistakes }: ConfigError): readonly 
     ...problem(subject, text, `Fix it in ${file}:${line}:${column}`),
     excerpt,
   }));
+}
+
+type Deployed = {
+  readonly destinations: Readonly<Record<string, string>>;
+  /** The deployed configuration's digest; undefined if unknown. */
+  readonly digest: string | undefined;
+};
+
+export function checkDeployedConfig(config: Config, deployed: Deployed, deploy: string): readonly Finding[] {
+  const others = checkDestinations(config, deployed.destinations, deploy);
+  const isSame = deployed.digest === undefined || deployed.digest === configDigest(config);
+  if (others.length > 0 || isSame) return others;
+  return [warning(subject, 'It has changed since the last deployment.', deploy)];
+}
+
+function checkDestinations(
+  { destinations }: Config,
+  deployed: Deployed['destinations'],
+  deploy: string,
+): readonly Finding[] {
+  const names = destinations.map(({ name }) => name);
+  const missing = names.filter((name) => !Object.hasOwn(deployed, name));
+  const gone = Object.keys(deployed).filter((name) => !names.includes(name));
+  return [
+    ...missing.map((name) => problem('destinations', `${name} is configured, but not deployed.`, deploy)),
+    ...gone.map((name) => warning('destinations', `${name} is deployed, but not configured here.`, deploy)),
+  ];
 }
 
 type CrmChecks = {

@@ -6,8 +6,7 @@ import { findMissing, patiently, walkPages } from '../../../lambda/smartsupp/api
 import { createReadFetchedStates } from '../../../lambda/store/api-progress.ts';
 import { openApi } from '../../lib/api.ts';
 import { inBulk, startProgress, undelivered } from '../../lib/bulk.ts';
-import type { Deployment, Invocation, Where } from '../../lib/deployment/deployment.ts';
-import { depthOf } from '../../lib/deployment/queues.ts';
+import { type Deployment, depthOf, type Invocation, type Where } from '../../lib/deployment/deployment.ts';
 import { confirmMany } from '../../lib/terminal/ask.ts';
 import { UsageError } from '../../lib/terminal/errors.ts';
 import { plural, print, printJson } from '../../lib/terminal/output.ts';

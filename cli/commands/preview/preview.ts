@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { loadWithExpressions } from '../../../infra/config/load.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
-import { escapeHtml, renderHtml } from '../../../lambda/conversation/transcript/html.ts';
+import { escapeHtml, renderHtml } from '../../../lambda/conversation/transcript/formats.ts';
 import { buildTranscript, headlineOf } from '../../../lambda/conversation/transcript/transcript.ts';
 import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
 import { readHook } from '../../../lambda/smartsupp/hook.ts';

@@ -1,11 +1,10 @@
 import { readVisitors, type Visitor } from '../../../inspector/forwarder/visitors.ts';
 import { fold, wordsOf } from '../../../inspector/views/text.ts';
 import type { Config } from '../../../lambda/config/config.ts';
-import { normaliseEmail } from '../../../lambda/conversation/email.ts';
+import { normaliseEmail, phonesIn } from '../../../lambda/conversation/contact-details.ts';
 import { withRating } from '../../../lambda/conversation/revision.ts';
 import { linkTo } from '../../../lambda/crm/links.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import { phonesIn } from '../../../lambda/mapping/phone.ts';
 import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
 import { createLoadChat } from '../../../lambda/store/conversations.ts';
 import { createReadErasure, erasureDays } from '../../../lambda/store/erasure.ts';

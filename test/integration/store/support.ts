@@ -1,4 +1,4 @@
-import { normaliseEmail } from '../../../lambda/conversation/email.ts';
+import { normaliseEmail } from '../../../lambda/conversation/contact-details.ts';
 import { revisionOf } from '../../../lambda/conversation/revision.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { acquireLease } from '../../../lambda/delivery/lease.ts';

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { personKeys } from '../../../lambda/conversation/match-keys.ts';
 import { contentHash, revisionOf } from '../../../lambda/conversation/revision.ts';
-import { renderHtml } from '../../../lambda/conversation/transcript/html.ts';
+import { renderHtml } from '../../../lambda/conversation/transcript/formats.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
 import { createOpenMessage, seal } from '../../../lambda/queue/envelope.ts';
 import { type Hook, readHook } from '../../../lambda/smartsupp/hook.ts';
