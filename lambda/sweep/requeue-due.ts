@@ -80,7 +80,7 @@ export function createRequeueDue(dependencies: RequeueDueDependencies, failed: (
 
   async function parkOrphans(destination: string, until: Date): Promise<Requeued> {
     const page = async (limit: number) => identified(await listDue(destination, before(), limit));
-    const work = (delivery: DueDelivery) => delivery.park(orphanReason(destination));
+    const work = (delivery: DueDelivery): Promise<unknown> => delivery.park(orphanReason(destination));
     const orphans = await drain(page, work, { hasTime: () => now() < until, failed });
     return { due: 0, orphaned: orphans.length };
   }

@@ -199,7 +199,7 @@ export const sabotages: readonly Sabotage[] = [
   }),
   ...inFile('lambda/sweep/requeue-due.ts', {
     'what is due is not put back': ['if (undo === undefined) return false;', 'return false;'],
-    'orphans are left pending': ['delivery.park(orphanReason(delivery.destination));', 'Promise.resolve();'],
+    'orphans are left pending': ['delivery.park(orphanReason(destination));', 'Promise.resolve();'],
   }),
   ...inFile('lambda/sweep/sweep.ts', {
     'what was held lately is not looked at': ['await releaseRecentlyHeld();', ''],
