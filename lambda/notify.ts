@@ -11,9 +11,9 @@ import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createReadSecret } from './platform/secrets.ts';
 import { createSilentSince } from './store/backlog.ts';
+import { createLoadChat } from './store/conversations.ts';
 import { createTable } from './store/dynamodb-table.ts';
 import { createRecords } from './store/records.ts';
-import { createLoadChat } from './store/stored-chat.ts';
 import { createTold } from './store/told.ts';
 
 const now = () => new Date();

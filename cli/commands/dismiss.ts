@@ -1,4 +1,4 @@
-import { createChangeDismissal, type DismissalResult } from '../../inspector/forwarder/dismissal.ts';
+import { createChangeDismissal, type DismissalResult } from '../../inspector/forwarder/actions.ts';
 import type { Dismissal } from '../../lambda/delivery/delivery.ts';
 import { maxReasonLength } from '../../lambda/delivery/state-machine.ts';
 import { createLedger } from '../../lambda/store/ledger.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
 import { createEnqueueChat } from '../../lambda/queue/queue.ts';
+import { createLoadChat } from '../../lambda/store/conversations.ts';
 import { createRecords } from '../../lambda/store/records.ts';
-import { createLoadChat } from '../../lambda/store/stored-chat.ts';
 import { collect } from '../../lambda/store/table.ts';
 import { type Deployment, depthOf } from './deployment/deployment.ts';
 import { forEach } from './parallel.ts';

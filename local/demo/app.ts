@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Forwarder } from '../../inspector/forwarder/forwarder.ts';
-import { createInspectorPages } from '../../inspector/pages.ts';
+import { createInspectorPages } from '../../inspector/inspector.ts';
 import { createAssets, createNotices, inspectorAssets } from '../../inspector/web/browser.ts';
 import { createLive } from '../../inspector/web/live.ts';
 import type { Language } from '../../lambda/conversation/locale.ts';

@@ -19,8 +19,7 @@ import type { ChatSummary, Crm } from './crm/crm.ts';
 import type { Sender, Way } from './smartsupp/sender.ts';
 import { chat, chatOnItsWay, nothingChosen, notThere } from './views/chat.ts';
 import type { DemoLayout, Page } from './views/layout.ts';
-import { contactList, conversationList, maxListed } from './views/lists.ts';
-import { chatPath, contactPage } from './views/person.ts';
+import { chatPath, contactList, contactPage, conversationList, maxListed } from './views/people.ts';
 
 type Asked = { readonly query: string; readonly notice: string | undefined };
 type Rendered = { readonly status: 200 | 404; readonly body: Html };

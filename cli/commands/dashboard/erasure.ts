@@ -1,8 +1,7 @@
 import type { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { Forwarder } from '../../../inspector/forwarder/forwarder.ts';
-import type { InspectorPages } from '../../../inspector/pages.ts';
-import { asked, noBody } from '../../../inspector/routes.ts';
+import { type InspectorPages, noBody, readAsked } from '../../../inspector/inspector.ts';
 import { inspectorPath } from '../../../inspector/views/elements.ts';
 import { type Html, safe } from '../../../inspector/views/text.ts';
 import { answer, fromThisPage, type Notices, problem, readForm } from '../../../inspector/web/browser.ts';
@@ -35,7 +34,7 @@ export function addErasure(app: Hono, { deployment, forwarder, pages, notices, c
     // An open page is renewed while its chat is being erased.
     if (query === undefined) return context.redirect('/inspector', 303);
     const text = foundText(await findErasable(deployment, query), timezoneOf(deployment));
-    return context.html(await pages.other('Erase a person', erasePage(id, text), asked(context, notices)));
+    return context.html(await pages.other('Erase a person', erasePage(id, text), readAsked(context, notices)));
   });
 
   app.post('/inspector/erase', ...fromThisPage(10_000), async (context) => {

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ConfigError, loadWithExpressions } from '../../../infra/config/load.ts';
 import { warningsOf } from '../../../infra/config/rules.ts';
 import { configDigest, loopbackDestinations } from '../../../infra/deployed.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import type { Destination } from '../../../lambda/crm/catalogue.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
+import { readStored } from '../../lib/crms/credentials.ts';
 import { isOwnSystem } from '../../lib/crms/crms.ts';
-import { tryCrm } from '../../lib/crms/try-crm.ts';
+import { tryCrm } from '../../lib/crms/try-credentials.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { type Finding, failed, findingsOf, ok, problem, warning } from './findings.ts';
 
@@ -141,13 +141,7 @@ const okText = ({ adapter }: Destination, commandLine: Deployment['commandLine']
 async function readSecretOf({ name }: Destination, deployment: CrmChecks['deployment']): Promise<string | undefined> {
   const secretId = deployment?.destinations[name];
   if (deployment === undefined || secretId === undefined) return readSettings(process.env, process.cwd()).secret(name);
-  return readSecret(deployment.secrets, secretId);
-}
-
-async function readSecret(secrets: SecretsManagerClient, secretId: string): Promise<string> {
-  const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
-  const { SecretString: secret = '' } = await secrets.send(new GetSecretValueCommand({ SecretId: secretId }));
-  return secret;
+  return readStored(deployment.secrets, secretId);
 }
 
 function withoutSecret(

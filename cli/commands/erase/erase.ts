@@ -4,6 +4,7 @@ import type { CrmAdapter } from '../../../lambda/crm/port/adapter.ts';
 import { createAdapter } from '../../../lambda/crm/registry.ts';
 import { erasureDays } from '../../../lambda/store/erasure.ts';
 import { createSharedToken } from '../../../lambda/store/tokens.ts';
+import { readStored } from '../../lib/crms/credentials.ts';
 import type { Deployment, Invocation } from '../../lib/deployment/deployment.ts';
 import { findPerson } from '../../lib/person/find-person.ts';
 import {
@@ -142,10 +143,7 @@ function createAdapterOf({ deployment, http, now }: AdapterContext) {
       timezone: config.timezone,
       language: config.language,
       token: createSharedToken(table, { destination: name, now, sleep }),
-      secret: async () => {
-        const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
-        return (await secrets.send(new GetSecretValueCommand({ SecretId: secretId }))).SecretString ?? '';
-      },
+      secret: () => readStored(secrets, secretId),
     });
   };
 

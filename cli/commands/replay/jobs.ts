@@ -4,7 +4,7 @@ import {
   createReplayRejected,
   type ReplayedRejected,
   validateBody,
-} from '../../../inspector/forwarder/replay.ts';
+} from '../../../inspector/forwarder/actions.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { createOpenMessage } from '../../../lambda/queue/envelope.ts';
 import { createEnqueue, createSend } from '../../../lambda/queue/queue.ts';

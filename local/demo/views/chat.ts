@@ -5,7 +5,7 @@ import type { Language } from '../../../lambda/conversation/locale.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import type { Line, Transcript } from '../../../lambda/conversation/transcript/transcript.ts';
 import type { ChatSummary, Contact } from '../crm/crm.ts';
-import { chatPath, chatsOfPerson, contactPath, nameOf, personHeader } from './person.ts';
+import { chatPath, chatsOfPerson, contactPath, nameOf, personHeader } from './people.ts';
 
 type ChatView = {
   readonly conversation: Conversation;
