@@ -1,6 +1,6 @@
 import { createEnqueueChat } from '../../lambda/queue/queue.ts';
+import { createLoadChat } from '../../lambda/store/conversations.ts';
 import { createRecords } from '../../lambda/store/records.ts';
-import { createLoadChat } from '../../lambda/store/stored-chat.ts';
 import { collect } from '../../lambda/store/table.ts';
 import { inBulk } from '../lib/bulk.ts';
 import type { Deployment, Invocation } from '../lib/deployment/deployment.ts';

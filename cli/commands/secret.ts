@@ -1,9 +1,8 @@
 import { loadConfig } from '../../infra/config/load.ts';
 import type { ApiConfig, Config } from '../../lambda/config/config.ts';
 import type { Destination } from '../../lambda/crm/catalogue.ts';
-import { sharedSecretsIn } from '../../lambda/events/event-receiver.ts';
-import { plainCard } from '../../lambda/notify/cards.ts';
-import { formatted, postJson, webhookUrl } from '../../lambda/notify/channel.ts';
+import { formatted, plainCard, postJson, webhookUrl } from '../../lambda/notify/channel.ts';
+import { sharedSecretsIn } from '../../lambda/receive/event-receiver.ts';
 import { readSettings } from '../../local/lib/settings.ts';
 import {
   askForSecret,

@@ -2,6 +2,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Delivery } from '../../lambda/delivery/delivery.ts';
 import { createOpenMessage } from '../../lambda/queue/envelope.ts';
 import { createEnqueue, createEnqueueChat, createSend } from '../../lambda/queue/queue.ts';
+import { createLoadChat } from '../../lambda/store/conversations.ts';
 import { chatKey } from '../../lambda/store/keys.ts';
 import { createGetClaimCheck, createPutClaimCheck } from '../../lambda/store/large-bodies.ts';
 import { createLedger } from '../../lambda/store/ledger.ts';
@@ -14,7 +15,6 @@ import {
 } from '../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../lambda/store/rejected.ts';
 import { createListSpooled, type ListedHook } from '../../lambda/store/spool.ts';
-import { createLoadChat } from '../../lambda/store/stored-chat.ts';
 import { collect, type Table } from '../../lambda/store/table.ts';
 import {
   chooseDeliveries,

@@ -1,3 +1,4 @@
+import { type Config, holdHoursOf, type MappingSettings } from '../config/config.ts';
 import { onOneLine, shorten, withoutFormula } from '../conversation/clean-text.ts';
 import { followUpDueAt, followUpNeeded } from '../conversation/follow-up.ts';
 import type { Language } from '../conversation/locale.ts';
@@ -10,7 +11,6 @@ import type { FollowUp, Person } from '../crm/port/adapter.ts';
 import { compile, type Expression } from './expression.ts';
 import type { Identity } from './identity.ts';
 import { customerIdOf, fieldExpressions, personKeysOf, personOf } from './person.ts';
-import { holdHoursOf, type MappingSettings, type SharedSettings } from './settings.ts';
 
 export type Plan =
   | { readonly kind: 'skip'; readonly reason: string }
@@ -44,7 +44,7 @@ export type MakePlan = (
   },
 ) => Promise<Plan>;
 
-type PlannerOptions = SharedSettings & {
+type PlannerOptions = Pick<Config, 'language' | 'variables'> & {
   readonly keepsContacts: boolean;
   readonly makesFollowUps: boolean;
   readonly now: () => Date;
@@ -169,7 +169,7 @@ function followUpOf(
   conversation: Conversation,
   identity: Identity,
   settings: MappingSettings['followUp'],
-  { language, now }: Pick<SharedSettings, 'language'> & { readonly now: Date },
+  { language, now }: Pick<Config, 'language'> & { readonly now: Date },
 ): FollowUp | null {
   const reason = followUpNeeded(conversation, settings);
   if (reason === null) return null;

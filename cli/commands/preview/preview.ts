@@ -78,7 +78,7 @@ function readBody(file: string, body: string, platform: Config['platform']): Con
   const conversation = readConversation(body, platform);
   if (conversation !== undefined) return conversation;
   const reading = readHook(body);
-  const { detail, faults } = reading.ok ? notAChat : reading.refusal;
+  const { detail, faults } = reading.ok ? notAChat : reading;
   const lines = faults.map(({ pointer, detail: fault }) => `  ${printable(pointer || '/')} ${fault}`);
   throw new CliError([`${file} would be refused: ${detail}`, ...lines].join('\n'));
 }
