@@ -23,7 +23,7 @@ import { createLive, type Live } from '../../../inspector/web/live.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { isSameSecret } from '../../../local/lib/loopback.ts';
 import { openWebServer } from '../../../local/web-server.ts';
-import type { Deployment, Invocation } from '../../lib/deployment/deployment.ts';
+import { type Deployment, type Invocation, tableAndQueues } from '../../lib/deployment/deployment.ts';
 import { createFollow } from '../../lib/follow.ts';
 import { explain } from '../../lib/terminal/errors.ts';
 import { untilInterrupted } from '../../lib/terminal/interrupt.ts';
@@ -84,16 +84,7 @@ function createDashboard({ deployment, token, report }: DashboardOptions): {
   readonly isAwaited: () => boolean;
 } {
   const now = () => new Date();
-  const { table, sqs, outputs, operator } = deployment;
-  const { retentionDays } = deployment.config();
-  const forwarder = createForwarder({
-    table,
-    sqs,
-    queueUrl: outputs.QueueUrl,
-    fetchQueueUrl: outputs.FetchQueueUrl,
-    retentionDays,
-    operator,
-  });
+  const forwarder = createForwarder({ ...tableAndQueues(deployment), operator: deployment.operator });
   const timezone = timezoneOf(deployment);
   const surroundings = createSurroundings(deployment);
   const pages = createInspectorPages({ forwarder, arrivals: noArrivals, surroundings, timezone, now });

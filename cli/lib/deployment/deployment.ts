@@ -90,6 +90,15 @@ export const isDeployedKey = ({ HookKeyDigests }: Pick<Outputs, 'HookKeyDigests'
 
 export const keyOf = (hookUrl: string): string => decodeURIComponent(new URL(hookUrl).pathname.split('/').at(-1) ?? '');
 
+/** Where the deployment's chats are, for what an operator does about them. */
+export const tableAndQueues = ({ table, sqs, outputs, config }: Deployment) => ({
+  table,
+  sqs,
+  queueUrl: outputs.QueueUrl,
+  fetchQueueUrl: outputs.FetchQueueUrl,
+  retentionDays: config().retentionDays,
+});
+
 /** Messages ready to be received, and in flight or delayed. SQS's counts are approximate. */
 export async function depthOf({ sqs }: Pick<Deployment, 'sqs'>, queueUrl: string) {
   const { GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
