@@ -147,7 +147,7 @@ async function openDeployment(command: Command): Promise<Deployment> {
   const where = whereOf(command);
   // Loaded on use, so that a help text does not wait for the clients.
   const parts = where.local
-    ? await (await import('./lib/deployment/local.ts')).openLocal()
+    ? await (await import('./lib/deployment/connect.ts')).openLocal()
     : await (await import('./lib/deployment/on-aws.ts')).openOnAws(where);
   return { ...parts, commandLine: commandLineOf(command) };
 }

@@ -12,9 +12,9 @@ import {
 import type { MetricName } from '../lambda/platform/metrics.ts';
 import type { Alarms } from './alarms.ts';
 import type { Deliver } from './deliver.ts';
-import type { HookKey } from './hook-key.ts';
 import type { ChatQueue } from './queues.ts';
 import type { Receive } from './receive.ts';
+import type { HookKey } from './secrets.ts';
 import type { SmartsuppApi } from './smartsupp-api.ts';
 import type { Sweep } from './sweep.ts';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { createDigestHookKey } from './hook-key/digest-hook-key.ts';
 import { awsClientOptions } from './platform/aws-clients.ts';
 import { createLogger } from './platform/logger.ts';
+import { createDigestHookKey } from './receive/digest-hook-key.ts';
 
 /** All attempts must end before the function times out, which would leave CloudFormation waiting. */
 const limits = { maxAttempts: 3, requestTimeoutMs: 5_000 };

@@ -1,13 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { createEventReceiver } from './events/event-receiver.ts';
 import { awsClientOptions, type CallLimits } from './platform/aws-clients.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createReadSecret } from './platform/secrets.ts';
 import { createSend } from './queue/queue.ts';
+import { createEventReceiver } from './receive/event-receiver.ts';
 import { createAuthenticator } from './receive/request.ts';
 import { createNoteEvent } from './store/api-progress.ts';
 import { createTable } from './store/dynamodb-table.ts';

@@ -1,6 +1,8 @@
+import { createEnqueueChat } from '../../lambda/queue/queue.ts';
+import { createLoadChat } from '../../lambda/store/conversations.ts';
 import { createRecords } from '../../lambda/store/records.ts';
 import { collect } from '../../lambda/store/table.ts';
-import { createEnqueueChatOn, createIsStored, inBulk } from '../lib/bulk.ts';
+import { inBulk } from '../lib/bulk.ts';
 import type { Deployment, Invocation } from '../lib/deployment/deployment.ts';
 import { mapInOrder } from '../lib/parallel.ts';
 import { confirmMany } from '../lib/terminal/ask.ts';
@@ -25,12 +27,12 @@ export async function backfill({ options, openDeployment }: Invocation<Options>)
     return json ? printJson({ missing: ids }) : print(`${chats} missing at ${destination}. Nothing was changed.`);
   }
   await confirmMany(ids.length, `Send ${chats} to ${destination}`, options);
-  const enqueueChat = createEnqueueChatOn(deployment);
-  const isStored = createIsStored(deployment);
+  const enqueueChat = createEnqueueChat({ sqs: deployment.sqs, queueUrl: deployment.outputs.QueueUrl });
+  const load = createLoadChat(deployment.table);
   const sent: string[] = [];
   const act = async (id: string) => {
     // The chat may have expired or been erased in the meantime.
-    if (!(await isStored(id))) return;
+    if (typeof (await load(id)) !== 'object') return;
     // Nobody waits for an answer to what has been delivered elsewhere, so no follow-ups are made.
     await enqueueChat(id, [destination], { isHistory: true });
     sent.push(id);

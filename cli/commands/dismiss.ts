@@ -1,10 +1,9 @@
-import { createChangeDismissal, type DismissalResult } from '../../inspector/forwarder/dismissal.ts';
+import type { DismissalResult } from '../../inspector/forwarder/actions.ts';
+import { createActions } from '../../inspector/forwarder/forwarder.ts';
 import type { Dismissal } from '../../lambda/delivery/delivery.ts';
 import { maxReasonLength } from '../../lambda/delivery/state-machine.ts';
-import { createLedger } from '../../lambda/store/ledger.ts';
 import { createRecords } from '../../lambda/store/records.ts';
-import { createRejectedBodies } from '../../lambda/store/rejected.ts';
-import type { Deployment, Invocation } from '../lib/deployment/deployment.ts';
+import { type Deployment, type Invocation, tableAndQueues } from '../lib/deployment/deployment.ts';
 import { findRejected, isRejectedId } from '../lib/rejected.ts';
 import { CliError, exitCodes, UsageError } from '../lib/terminal/errors.ts';
 import { print, printable, printJson } from '../lib/terminal/output.ts';
@@ -57,13 +56,11 @@ export function createChange(
 ): (id: string) => Promise<readonly Result[]> {
   const { table, commandLine } = deployment;
   const records = createRecords(table);
-  const now = () => new Date();
-  const ledger = createLedger(table, { retentionDays: deployment.config().retentionDays, now });
-  const change = createChangeDismissal({ records, ledger, bodies: createRejectedBodies(table), now });
+  const { changeDismissal } = createActions(tableAndQueues(deployment));
 
   return async (given) => {
     const id = isRejectedId(given) ? (await findRejected(records, given, commandLine)).id : given;
-    const results = await change(id, dismissal, destination);
+    const results = await changeDismissal(id, dismissal, destination);
     if (results.length === 0) {
       throw new CliError(`There is no delivery of ${JSON.stringify(id)}. ${commandLine('list')} shows what there is.`);
     }

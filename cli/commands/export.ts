@@ -1,7 +1,13 @@
 import type { Invocation } from '../lib/deployment/deployment.ts';
 import { findPerson } from '../lib/person/find-person.ts';
-import { counted, lookedText, mentionLines, type Person } from '../lib/person/person.ts';
-import { type PersonOptions, readPersonQuery } from '../lib/person/person-query.ts';
+import {
+  counted,
+  lookedText,
+  mentionLines,
+  type Person,
+  type PersonOptions,
+  readPersonQuery,
+} from '../lib/person/person.ts';
 import { jsonOrText, note, printJson } from '../lib/terminal/output.ts';
 
 export async function exportPerson({ options, openDeployment }: Invocation<PersonOptions>): Promise<void> {

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type ReadVersion, readDigests } from '../../lambda/hook-key/digest-hook-key.ts';
+import { type ReadVersion, readDigests } from '../../lambda/receive/digest-hook-key.ts';
 import { readSettings } from '../../local/lib/settings.ts';
 import {
   cdkFlags,

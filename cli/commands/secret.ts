@@ -1,11 +1,9 @@
 import { loadConfig } from '../../infra/config/load.ts';
 import type { ApiConfig, Config } from '../../lambda/config/config.ts';
 import type { Destination } from '../../lambda/crm/catalogue.ts';
-import { sharedSecretsIn } from '../../lambda/events/event-receiver.ts';
-import { plainCard } from '../../lambda/notify/cards.ts';
-import { formatted, postJson, webhookUrl } from '../../lambda/notify/channel.ts';
+import { formatted, plainCard, postJson, webhookUrl } from '../../lambda/notify/channel.ts';
+import { sharedSecretsIn } from '../../lambda/receive/event-receiver.ts';
 import { readSettings } from '../../local/lib/settings.ts';
-import { tryApi } from '../lib/api.ts';
 import {
   askForSecret,
   obtainSecret,
@@ -16,7 +14,7 @@ import {
   whereSigningKeyIs,
 } from '../lib/crms/credentials.ts';
 import { crmOf, isOwn } from '../lib/crms/crms.ts';
-import { promptUntilValid } from '../lib/crms/try-crm.ts';
+import { promptUntilValid, tryApi } from '../lib/crms/try-credentials.ts';
 import type { Deployment, Invocation, Where } from '../lib/deployment/deployment.ts';
 import { createAsker } from '../lib/terminal/ask.ts';
 import { CliError, UsageError } from '../lib/terminal/errors.ts';

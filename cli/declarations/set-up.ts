@@ -1,4 +1,4 @@
-import { languages } from '../../lambda/conversation/language.ts';
+import { languages } from '../../lambda/conversation/locale.ts';
 import { declare, flag, json, negatedFlag, text, textList, yes } from './declare.ts';
 
 export const setUp = [

@@ -1,11 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
-import { createEnqueueChat } from '../../lambda/queue/queue.ts';
 import { createRecords } from '../../lambda/store/records.ts';
-import { createLoadChat } from '../../lambda/store/stored-chat.ts';
 import { collect } from '../../lambda/store/table.ts';
-import type { Deployment } from './deployment/deployment.ts';
-import { depthOf } from './deployment/queues.ts';
+import { type Deployment, depthOf } from './deployment/deployment.ts';
 import { forEach } from './parallel.ts';
 import { Interrupted } from './terminal/errors.ts';
 import { abortOnInterrupt } from './terminal/interrupt.ts';
@@ -66,17 +63,6 @@ export const undelivered = (deployment: Pick<Deployment, 'sqs' | 'outputs' | 'ta
   const pending = createRecords(deployment.table).deliveries('pending', 'oldest first');
   return messages + Math.max(inFlight, (await collect(pending, maxOnQueue)).length);
 };
-
-export const createEnqueueChatOn = ({ sqs, outputs }: Deployment) =>
-  createEnqueueChat({ sqs, queueUrl: outputs.QueueUrl });
-
-export function createIsStored({ table }: Pick<Deployment, 'table'>) {
-  const load = createLoadChat(table);
-  return async (conversationId: string): Promise<boolean> => {
-    const stored = await load(conversationId);
-    return typeof stored === 'object';
-  };
-}
 
 type PaceOptions = {
   readonly depth: () => Promise<number>;

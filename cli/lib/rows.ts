@@ -1,5 +1,5 @@
 import { readVisitors, type Visitor } from '../../inspector/forwarder/visitors.ts';
-import { normaliseEmail } from '../../lambda/conversation/email.ts';
+import { normaliseEmail } from '../../lambda/conversation/contact-details.ts';
 import { type Delivery, type Dismissal, isWarned, shownState } from '../../lambda/delivery/delivery.ts';
 import { validateHook } from '../../lambda/smartsupp/hook.ts';
 import { type ChatRecord, type Records, type RejectedRecord, rejectedStates } from '../../lambda/store/records.ts';

@@ -1,9 +1,9 @@
+import type { MappingSettings } from '../../lambda/config/config.ts';
 import { attributionShape } from '../../lambda/conversation/attribution.ts';
 import { conversationShape, type Shape } from '../../lambda/conversation/model.ts';
 import { compile, ExpressionError, type ExpressionInput } from '../../lambda/mapping/expression.ts';
 import { fieldExpressions } from '../../lambda/mapping/person.ts';
 import { isNode, type Node, nodesOf } from '../../lambda/mapping/regex-engine.ts';
-import type { MappingSettings } from '../../lambda/mapping/settings.ts';
 import { pointerOf } from './json.ts';
 import type { Finding } from './mistakes.ts';
 import { didYouMean, similarTo } from './report.ts';

@@ -1,5 +1,5 @@
 import type { Config } from '../../lambda/config/config.ts';
-import { countryName } from '../../lambda/conversation/language.ts';
+import { countryName } from '../../lambda/conversation/locale.ts';
 import type { Finding } from './mistakes.ts';
 import { didYouMean, similarTo } from './report.ts';
 

@@ -1,5 +1,5 @@
 import { notifyEvents, services } from '../../lambda/config/config.ts';
-import { languages } from '../../lambda/conversation/language.ts';
+import { languages } from '../../lambda/conversation/locale.ts';
 import { settingsSchemas } from '../../lambda/crm/catalogue.ts';
 import { secureUrl } from '../../lambda/crm/port/settings.ts';
 import { platforms } from '../../lambda/smartsupp/shop-plugins.ts';

@@ -2,6 +2,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Delivery } from '../../lambda/delivery/delivery.ts';
 import { createOpenMessage } from '../../lambda/queue/envelope.ts';
 import { createEnqueue, createEnqueueChat, createSend } from '../../lambda/queue/queue.ts';
+import { createLoadChat } from '../../lambda/store/conversations.ts';
 import { chatKey } from '../../lambda/store/keys.ts';
 import { createGetClaimCheck, createPutClaimCheck } from '../../lambda/store/large-bodies.ts';
 import { createLedger } from '../../lambda/store/ledger.ts';
@@ -14,10 +15,16 @@ import {
 } from '../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../lambda/store/rejected.ts';
 import { createListSpooled, type ListedHook } from '../../lambda/store/spool.ts';
-import { createLoadChat } from '../../lambda/store/stored-chat.ts';
 import { collect, type Table } from '../../lambda/store/table.ts';
-import { createChangeDismissal, type DismissalResult } from './dismissal.ts';
-import { chooseDeliveries, createReplay, createReplayRejected, type ReplayedRejected, validateBody } from './replay.ts';
+import {
+  chooseDeliveries,
+  createChangeDismissal,
+  createReplay,
+  createReplayRejected,
+  type DismissalResult,
+  type ReplayedRejected,
+  validateBody,
+} from './actions.ts';
 import { readVisitors } from './visitors.ts';
 
 export type ChatStatus = ChatRecord & {
@@ -49,41 +56,57 @@ type Replay = { readonly conversationId: string | undefined; readonly words: str
 
 const maxListed = 100;
 
-/** A deployment's table and queue, on AWS or here, as an operator sees and uses them. */
-export function createForwarder(deps: {
+/** Where a deployment's chats are. */
+type TableAndQueues = {
+  readonly table: Table;
   readonly sqs: SQSClient;
   readonly queueUrl: string;
   /** Undefined without a second source. */
   readonly fetchQueueUrl: string | undefined;
-  readonly table: Table;
   readonly retentionDays: number;
+};
+
+/** What an operator can do about a deployment's chats and rejected bodies. */
+export function createActions({ table, sqs, queueUrl, fetchQueueUrl, retentionDays }: TableAndQueues) {
+  const load = createLoadChat(table);
+  const ledger = createLedger(table, { retentionDays, now });
+  const bodies = createRejectedBodies(table);
+  const enqueueChat = createEnqueueChat({ sqs, queueUrl });
+  const enqueue = createEnqueue({ sqs, queueUrl, putClaimCheck: createPutClaimCheck(table, now) });
+  return {
+    enqueue,
+    replay: createReplay({
+      ledger,
+      isStored: async (conversationId) => typeof (await load(conversationId)) === 'object',
+      enqueueChat,
+      now,
+    }),
+    replayRejected: createReplayRejected({
+      ...bodies,
+      validate: validateBody,
+      open: createOpenMessage(createGetClaimCheck(table)),
+      enqueue,
+      enqueueChat,
+      requestFetch: fetchQueueUrl === undefined ? undefined : createSend({ sqs, queueUrl: fetchQueueUrl }),
+    }),
+    changeDismissal: createChangeDismissal({ records: createRecords(table), ledger, bodies, now }),
+  };
+}
+
+type ForwarderOptions = TableAndQueues & {
   /** The name that a dismissal is signed with. */
   readonly operator: () => Promise<string>;
-}): Forwarder {
-  const { table, retentionDays, fetchQueueUrl, operator } = deps;
+};
+
+/** A deployment's table and queue, on AWS or here, as an operator sees and uses them. */
+export function createForwarder({ operator, ...where }: ForwarderOptions): Forwarder {
+  const { table } = where;
   const records = createRecords(table);
   const load = createLoadChat(table);
   const rejectedBodies = createRejectedBodies(table);
-  const enqueueChat = createEnqueueChat(deps);
-  const enqueue = createEnqueue({ ...deps, putClaimCheck: createPutClaimCheck(table, now) });
   const listSpooled = createListSpooled(table);
   const findSpooled = async (id: string) => (await listSpooled(maxListed)).find((each) => each.id === id);
-  const ledger = createLedger(table, { retentionDays, now });
-  const changeDismissal = createChangeDismissal({ records, ledger, bodies: rejectedBodies, now });
-  const replayChat = createReplay({
-    ledger,
-    isStored: async (conversationId) => typeof (await load(conversationId)) === 'object',
-    enqueueChat,
-    now,
-  });
-  const replayRejected = createReplayRejected({
-    ...rejectedBodies,
-    validate: validateBody,
-    open: createOpenMessage(createGetClaimCheck(table)),
-    enqueue,
-    enqueueChat,
-    requestFetch: fetchQueueUrl === undefined ? undefined : createSend({ sqs: deps.sqs, queueUrl: fetchQueueUrl }),
-  });
+  const { enqueue, replay, replayRejected, changeDismissal } = createActions(where);
 
   async function withDeliveries(chats: readonly ChatRecord[]): Promise<readonly ChatStatus[]> {
     const ids = chats.map(({ conversationId }) => conversationId);
@@ -129,7 +152,7 @@ export function createForwarder(deps: {
     async replay(id) {
       if (isSpooled(id)) return queueSpooled(id);
       if (!isChat(id)) return rejectedAgain(await replayRejected(id));
-      const { sent, left } = await replayChat(id, chooseDeliveries(await records.deliveriesOf(id)));
+      const { sent, left } = await replay(id, chooseDeliveries(await records.deliveriesOf(id)));
       const words = [
         ...(sent.length > 0 ? [`Sent again to ${sent.join(', ')}`] : []),
         ...left.map(({ destination, why }) => `The delivery to ${destination} ${why}`),

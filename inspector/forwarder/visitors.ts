@@ -1,8 +1,8 @@
 import type { Outcome } from '../../lambda/conversation/model.ts';
 import { readConversation } from '../../lambda/smartsupp/body/body.ts';
+import { isErased, toStoredChat } from '../../lambda/store/conversations.ts';
 import { chatKey } from '../../lambda/store/keys.ts';
 import { readChat } from '../../lambda/store/records.ts';
-import { isErased, toStoredChat } from '../../lambda/store/stored-chat.ts';
 import type { Item, Table } from '../../lambda/store/table.ts';
 
 /** The visitor of a chat, and how it ended. */

@@ -57,3 +57,43 @@ export const withoutFormula = (text: string): string => (harmless.test(text) ? t
 
 /** A name without them at the start of any part, since a CRM stores first and last names separately. */
 export const nameWithoutFormulas = (name: string): string => name.replace(atStartOfWords, '$1').trim();
+
+/**
+ * Makes a text safe where no markup separates it: characters that control a terminal or reorder the text around them
+ * (https://trojansource.codes) become the replacement character, and every line end `\n`.
+ */
+export function plainWords(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
+    .replace(/(?![\t\n])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
+}
+
+export const onOneLine = (text: string): string => plainWords(text).replace(/\s+/gu, ' ').trim();
+
+/** Never cuts in the middle of a character. */
+export const cut = (text: string, maxLength: number) =>
+  text
+    .slice(0, maxLength)
+    .replace(/[\ud800-\udbff]$/, '')
+    .trim();
+
+/** A title on one line. A headline may contain the name that a visitor typed. */
+export const oneLine = (text: string, maxLength: number) => cut(onOneLine(text), maxLength);
+
+/** Keeps a label short, however long a "name" somebody typed. The header shows it in full once. */
+export function shorten(label: string, maxLength = 120): string {
+  return label.length <= maxLength ? label : `${label.slice(0, maxLength - 1).toWellFormed()}…`;
+}
+
+/**
+ * An address that may become a link: the web's, of a plausible length, encoded by the URL standard. Anything else a
+ * visitor's browser may have sent, such as `javascript:…`, stays text.
+ */
+export function webAddress(url: string): string | undefined {
+  const parsed = url.length <= maxAddressLength ? URL.parse(url) : null;
+  return parsed?.protocol === 'https:' || parsed?.protocol === 'http:' ? parsed.href : undefined;
+}
+
+/** Browsers and servers cut longer ones. */
+const maxAddressLength = 2000;

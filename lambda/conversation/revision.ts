@@ -79,6 +79,12 @@ export function revisionWithin(stored: string, member: Member): string {
   return `${known[member]}/${known.rating}`;
 }
 
+/** The part that tells the words, whatever the rating. */
+export function wordsIn(revision: string): string {
+  const { own, other } = membersIn(revision);
+  return `${own}/${other}`;
+}
+
 function membersIn(revision: string): { readonly own: string; readonly rating: string; readonly other: string } {
   const parts = revision.split('/');
   const [own = '', rating = '', other = ''] = isOfBoth(revision) ? parts.slice(1) : parts;

@@ -1,4 +1,4 @@
-import { companyOf } from './contacts/contact-name.ts';
+import { companyOf } from './contacts/filling.ts';
 import type { ContactRequest, Entry, Person, RefusedValue } from './port/adapter.ts';
 import { CrmError, type Refusal } from './port/errors.ts';
 

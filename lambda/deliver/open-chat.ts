@@ -52,12 +52,11 @@ export function createOpenChat(dependencies: OpenChatDependencies, options: { re
     const saved = await saveCopy({ body, receivedAt, maxLength });
     if (saved.kind === 'not a chat') return keepAsRejected(body, notAChat);
     if (saved.kind === 'too large') return 'isolate';
-    const { kind, conversationId, chat, deviations } = saved;
+    const { kind, conversationId, deviations } = saved;
     if (deviations.length > 0 && kind !== 'known') await reportDeviations(conversationId, deviations);
     if (kind === 'new' && isReconciled === true) metrics.count('Healed');
     // The newer copy has its own message.
-    if (kind === 'superseded') return undefined;
-    return chat ?? load(conversationId, []);
+    return kind === 'superseded' ? undefined : saved.chat;
   }
 
   async function load(conversationId: string, destinations: readonly string[]): Promise<Chat | undefined | 'isolate'> {

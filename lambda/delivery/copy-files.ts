@@ -1,4 +1,4 @@
-import { filesIn } from '../conversation/transcript/lines.ts';
+import { filesIn } from '../conversation/transcript/transcript.ts';
 import { keyOf } from '../crm/files/file.ts';
 import type { Entry, LogId } from '../crm/port/adapter.ts';
 import { CrmError } from '../crm/port/errors.ts';

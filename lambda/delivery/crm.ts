@@ -1,8 +1,7 @@
 import type { SentFile } from '../conversation/model.ts';
 import { requestKeys } from '../crm/contacts/matching.ts';
-import { removeAll } from '../crm/notes/note-parts.ts';
 import type { Batch, CrmAdapter, Entry, FileId, LogId, Upload } from '../crm/port/adapter.ts';
-import { oneByOne } from '../crm/port/batch.ts';
+import { oneByOne, removeAll } from '../crm/port/batch.ts';
 import { type BatchLoader, createBatchLoader } from './batch-loader.ts';
 
 /** A CRM for a single delivery: one item at a time. */

@@ -9,19 +9,10 @@ export type Destination = { readonly name: string; readonly adapter: CrmAdapter;
 
 export type Conversations = {
   /**
-   * Keeps the parts of this copy that are newer than what is stored. Safe to repeat.
-   * @returns `new` if the chat was not stored before, `known` if this copy alone is stored, `merged` if parts of this copy
-   * and of others are, `superseded` if every part of it is older or the chat was erased, and if nothing was saved
-   * because the chat is of both sources, `joined`, or where it is
+   * Stores a chat over exactly what was there: by default over nothing, or once more over the same revision. Safe to repeat.
+   * @returns `known` if this revision was stored already, `refused` if something else is there
    */
-  readonly save: (
-    copy: ChatCopy,
-  ) => Promise<'new' | 'known' | 'merged' | 'superseded' | 'joined' | { readonly joinedTo: string }>;
-  /** Stores a merged chat over exactly what was there; false if that has changed. */
-  readonly replace: (
-    copy: ChatCopy,
-    over: 'nothing' | { readonly revision: string } | { readonly joinedTo: string },
-  ) => Promise<boolean>;
+  readonly save: (copy: ChatCopy, over?: Over) => Promise<'new' | 'known' | 'refused'>;
   /**
    * The newest words and rating, from the other source's chat if the conversation is stored with it; `erasing` until an
    * erasure has ended, `erased` after it; undefined if it was never stored or has expired.
@@ -30,6 +21,9 @@ export type Conversations = {
   /** Whether an erasure has begun. Reads the newest state, not an index. */
   readonly isErased: (conversationId: string) => Promise<boolean>;
 };
+
+/** What a chat replaces; `joinedTo`: the trace of a conversation that is stored with another. */
+export type Over = 'nothing' | { readonly revision: string } | { readonly joinedTo: string };
 
 export type ChatCopy = {
   readonly conversation: Conversation;

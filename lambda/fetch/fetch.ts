@@ -1,19 +1,23 @@
 import { CrmError } from '../crm/port/errors.ts';
-import type { Log } from '../platform/logger.ts';
+import { errorFields, type Log } from '../platform/logger.ts';
 import type { SealOptions } from '../queue/envelope.ts';
+import type { SmartsuppApi } from '../smartsupp/api/client.ts';
 import {
+  type ApiState,
   type FetchRequest,
   isNewer,
   later,
   readFetchRequest,
+  stateOf,
   writeFetchRequest,
 } from '../smartsupp/api/fetch-request.ts';
+import { writeSnapshot } from '../smartsupp/api/snapshot.ts';
 import { toConversationId } from '../smartsupp/hook.ts';
+import { type Fields, toFields, toList, toText } from '../smartsupp/lenient.ts';
 import type { FetchedStates } from '../store/api-progress.ts';
-import type { FetchedSnapshot, SnapshotRequest } from './fetch-snapshot.ts';
 
 type FetchDependencies = {
-  readonly fetchSnapshot: (request: SnapshotRequest) => Promise<FetchedSnapshot>;
+  readonly api: Omit<SmartsuppApi, 'search'>;
   readonly fetched: FetchedStates;
   /** Puts a snapshot on the chats' queue, like a hook's body. */
   readonly enqueue: (body: string, receivedAt: Date, options: SealOptions) => Promise<void>;
@@ -47,6 +51,7 @@ const maxSnapshotBytes = 7 * 1024 * 1024;
 /** Handles one message of the fetch queue. Throws only what AWS throws. */
 export function createFetch(dependencies: FetchDependencies) {
   const { fetched, log, now } = dependencies;
+  const api = { ...dependencies.api, agents: cacheAgents(dependencies.api.agents, now) };
 
   async function fetchConversation(request: Conversation, receives: number): Promise<Fetched> {
     const { accountId, conversationId, why, seen, isHistory = false } = request;
@@ -57,10 +62,10 @@ export function createFetch(dependencies: FetchDependencies) {
       return 'done';
     }
     const at = now();
-    let snapshot: FetchedSnapshot;
+    let snapshot: Snapshot;
     try {
       const isContentWithLess = receives > patientReceives;
-      snapshot = await dependencies.fetchSnapshot({ accountId, conversationId, at, isContentWithLess });
+      snapshot = await readSnapshot(request, { api, log, at, isContentWithLess });
     } catch (error) {
       if (!(error instanceof CrmError)) throw error;
       if (error.fault.kind === 'permanent') return keepRequest(request, 'not-fetched', error.message);
@@ -113,3 +118,84 @@ export function createFetch(dependencies: FetchDependencies) {
 }
 
 const unreadable = 'A message on the fetch queue is not a version 1 request. Deploy a release that can read it.';
+
+type Snapshot = { readonly body: string; readonly state: ApiState };
+
+/**
+ * Reads everything that Smartsupp has of one conversation. The messages are read after the conversation, so that they
+ * are at least as new as its end.
+ * @throws CrmError
+ */
+async function readSnapshot(
+  { accountId, conversationId }: Conversation,
+  {
+    api,
+    log,
+    at,
+    isContentWithLess,
+  }: Pick<FetchDependencies, 'api' | 'log'> & {
+    /** When reading begins. */
+    readonly at: Date;
+    /** Leave out optional parts that cannot be read. */
+    readonly isContentWithLess: boolean;
+  },
+): Promise<Snapshot> {
+  /** Undefined if it is refused for good, or, if it is optional, cannot be read. */
+  const ifPossible = async <T>(what: string, isOptional: boolean, read: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read;
+    } catch (error) {
+      if (!isPermanent(error) && !(isOptional && isContentWithLess)) throw error;
+      log.warn('fetched without', { conversationId, what, ...errorFields(error) });
+      return undefined;
+    }
+  };
+  const conversation = await api.conversation(conversationId);
+  const { messages, isComplete } = await api.messages(conversationId);
+  if (!isComplete) log.warn('fewer messages than Smartsupp counts', { conversationId, messages: messages.length });
+  const contactId = idOf(conversation, 'contact');
+  const visitorId = idOf(conversation, 'visitor');
+  // Without the contact, the visitor is unknown.
+  const contact = contactId === null ? undefined : await ifPossible('contact', false, api.contact(contactId));
+  const visitor = visitorId === null ? undefined : await ifPossible('visitor', true, api.visitor(visitorId));
+  const named = agentsIn(conversation, messages);
+  const agents = named.size === 0 ? [] : ((await ifPossible('agents', true, api.agents())) ?? []);
+  const body = writeSnapshot({
+    accountId,
+    fetchedAt: at.toISOString(),
+    conversation,
+    messages,
+    contact: contact ?? null,
+    visitor: visitor ?? null,
+    agents: agents.filter(({ id }) => named.has(toText(id) ?? '')),
+  });
+  return { body, state: stateOf(conversation) };
+}
+
+const isPermanent = (error: unknown) => error instanceof CrmError && error.fault.kind === 'permanent';
+
+const idOf = (conversation: Fields, kind: 'contact' | 'visitor') =>
+  toText(conversation[`${kind}_id`]) ?? toText(toFields(conversation[kind])['id']);
+
+function agentsIn(conversation: Fields, messages: readonly Fields[]): ReadonlySet<string> {
+  const ids = [conversation['agent_ids'], conversation['assigned_ids'], messages.map(({ agent_id }) => agent_id)];
+  return new Set(ids.flatMap(toList).flatMap((id) => toText(id) ?? []));
+}
+
+/** A new agent's name is missing for no longer than this. */
+const maxAgeMs = 10 * 60_000;
+
+/** The list of agents hardly changes, so it is read once for many conversations. A failure is not kept. */
+function cacheAgents(read: SmartsuppApi['agents'], now: () => Date): SmartsuppApi['agents'] {
+  let cached: { readonly agents: ReturnType<SmartsuppApi['agents']>; readonly until: number } | undefined;
+  return () => {
+    if (cached !== undefined && now().getTime() < cached.until) return cached.agents;
+    const agents = read();
+    const mine = { agents, until: now().getTime() + maxAgeMs };
+    cached = mine;
+    agents.catch(() => {
+      if (cached === mine) cached = undefined;
+    });
+    return agents;
+  };
+}

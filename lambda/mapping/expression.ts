@@ -1,8 +1,7 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import { type Attribution, attributionOf } from '../conversation/attribution.ts';
-import { companyDomainOf } from '../conversation/email.ts';
 import type { Conversation, Variable } from '../conversation/model.ts';
-import { companyOf } from '../crm/contacts/contact-name.ts';
+import { companyDomainOf, companyOf } from '../crm/contacts/filling.ts';
 import { CrmError } from '../crm/port/errors.ts';
 import type { Identity } from './identity.ts';
 import { regexEngineFor } from './regex-engine.ts';

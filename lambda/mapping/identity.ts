@@ -1,9 +1,8 @@
+import type { Config } from '../config/config.ts';
 import { plain } from '../conversation/clean-text.ts';
-import { emailsIn, emailsOf } from '../conversation/email.ts';
+import { emailsIn, emailsOf, phonesIn, plausiblePhone } from '../conversation/contact-details.ts';
 import { type FoundBy, identifyingId, isIdentifying, type MatchKeys } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
-import { phonesIn, plausiblePhone } from './phone.ts';
-import type { SharedSettings } from './settings.ts';
 
 /** Everything that a visitor left to be recognised by. */
 export type Identity = MatchKeys & {
@@ -48,7 +47,7 @@ export const createIdentityOf =
     };
   };
 
-export type IdentitySettings = Pick<SharedSettings, 'variables'> & {
+export type IdentitySettings = Pick<Config, 'variables'> & {
   /** The shop's country, such as `CZ`. */
   readonly phoneRegion?: string | undefined;
   readonly contactFromWords: boolean;

@@ -1,11 +1,11 @@
+import type { Config, MappingSettings } from '../config/config.ts';
 import { nameWithoutFormulas, withoutFormula } from '../conversation/clean-text.ts';
-import { companyDomainOf } from '../conversation/email.ts';
 import { identifyingId } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
+import { companyDomainOf } from '../crm/contacts/filling.ts';
 import type { Field, Person } from '../crm/port/adapter.ts';
 import type { Expression } from './expression.ts';
 import type { Identity } from './identity.ts';
-import type { MappingSettings, SharedSettings } from './settings.ts';
 
 type FieldMapping = { readonly name: string; readonly value: Expression; readonly overwrite: boolean };
 
@@ -69,7 +69,7 @@ export function personKeysOf(
 export function customerIdOf(
   { visitor, shop }: Conversation,
   field: string | undefined,
-  variable: SharedSettings['variables']['customerId'],
+  variable: Config['variables']['customerId'],
 ): Person['customerId'] {
   const own = visitor.variables.find(({ key }) => key === variable)?.value;
   const value = variable === undefined ? (shop?.customerId ?? undefined) : own;

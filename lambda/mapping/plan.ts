@@ -1,18 +1,16 @@
-import { withoutFormula } from '../conversation/clean-text.ts';
+import { type Config, holdHoursOf, type MappingSettings } from '../config/config.ts';
+import { onOneLine, shorten, withoutFormula } from '../conversation/clean-text.ts';
 import { followUpDueAt, followUpNeeded } from '../conversation/follow-up.ts';
-import type { Language } from '../conversation/language.ts';
+import type { Language } from '../conversation/locale.ts';
 import { accountVisitor, isIdentifying, visitorKey } from '../conversation/match-keys.ts';
 import type { Conversation, Message } from '../conversation/model.ts';
 import type { ReachableBy } from '../conversation/transcript/brief.ts';
-import { shorten } from '../conversation/transcript/lines.ts';
-import { onOneLine } from '../conversation/transcript/text.ts';
 import { wordsIn } from '../conversation/transcript/words.ts';
-import { fullName } from '../crm/contacts/contact-name.ts';
+import { fullName } from '../crm/contacts/filling.ts';
 import type { FollowUp, Person } from '../crm/port/adapter.ts';
 import { compile, type Expression } from './expression.ts';
 import type { Identity } from './identity.ts';
 import { customerIdOf, fieldExpressions, personKeysOf, personOf } from './person.ts';
-import { holdHoursOf, type MappingSettings, type SharedSettings } from './settings.ts';
 
 export type Plan =
   | { readonly kind: 'skip'; readonly reason: string }
@@ -46,7 +44,7 @@ export type MakePlan = (
   },
 ) => Promise<Plan>;
 
-type PlannerOptions = SharedSettings & {
+type PlannerOptions = Pick<Config, 'language' | 'variables'> & {
   readonly keepsContacts: boolean;
   readonly makesFollowUps: boolean;
   readonly now: () => Date;
@@ -171,7 +169,7 @@ function followUpOf(
   conversation: Conversation,
   identity: Identity,
   settings: MappingSettings['followUp'],
-  { language, now }: Pick<SharedSettings, 'language'> & { readonly now: Date },
+  { language, now }: Pick<Config, 'language'> & { readonly now: Date },
 ): FollowUp | null {
   const reason = followUpNeeded(conversation, settings);
   if (reason === null) return null;

@@ -1,14 +1,13 @@
-import type { NotifyEvent } from '../config/config.ts';
-import type { Language } from '../conversation/language.ts';
+import type { Language } from '../conversation/locale.ts';
 import { buildBrief } from '../conversation/transcript/brief.ts';
-import type { Fact } from '../conversation/transcript/facts.ts';
 import type { Destination } from '../crm/catalogue.ts';
 import { linkTo } from '../crm/links.ts';
 import type { Conversations } from '../delivery/ports.ts';
 import { foundBy, type IdentityOf } from '../mapping/identity.ts';
 import { readConversation } from '../smartsupp/body/body.ts';
 import type { Records } from '../store/records.ts';
-import type { News } from './news.ts';
+import { type Card, plainCard } from './channel.ts';
+import type { News } from './notify.ts';
 
 type Dependencies = {
   readonly load: Conversations['load'];
@@ -107,28 +106,6 @@ export function createCardOf(deps: Dependencies): (news: News) => Promise<Card |
     });
   }
 }
-
-/** A message to a channel, in plain texts. Any of them may be a visitor's or a vendor's: each format escapes them. */
-export type Card = {
-  readonly event: NotifyEvent | 'test';
-  readonly title: string;
-  readonly facts: readonly Fact[];
-  /** Longer texts, a paragraph each. */
-  readonly texts: readonly string[];
-  /** Commands to run, in our own words. */
-  readonly run: readonly string[];
-  /** The page in the CRM. */
-  readonly link: string | null;
-};
-
-export const plainCard = (event: Card['event'], title: string, ...texts: readonly string[]): Card => ({
-  event,
-  title,
-  facts: [],
-  texts,
-  run: [],
-  link: null,
-});
 
 /** Shows an alarm's name, meaning and runbook section; any other message as it is. */
 export function alarmCard(message: string): Card {

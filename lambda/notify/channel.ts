@@ -1,5 +1,27 @@
-import type { Service } from '../config/config.ts';
-import type { Card } from './cards.ts';
+import type { NotifyEvent, Service } from '../config/config.ts';
+import type { Fact } from '../conversation/transcript/facts.ts';
+
+/** A message to a channel, in plain texts. Any of them may be a visitor's or a vendor's: each format escapes them. */
+export type Card = {
+  readonly event: NotifyEvent | 'test';
+  readonly title: string;
+  readonly facts: readonly Fact[];
+  /** Longer texts, a paragraph each. */
+  readonly texts: readonly string[];
+  /** Commands to run, in our own words. */
+  readonly run: readonly string[];
+  /** The page in the CRM. */
+  readonly link: string | null;
+};
+
+export const plainCard = (event: Card['event'], title: string, ...texts: readonly string[]): Card => ({
+  event,
+  title,
+  facts: [],
+  texts,
+  run: [],
+  link: null,
+});
 
 /** In characters: Slack refuses a longer text object. */
 const maxLength = 2000;

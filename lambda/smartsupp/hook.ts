@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ErrorObject } from 'ajv';
 import type { FromSchema } from 'json-schema-to-ts';
-import type { Validate } from '../receive/receiver.ts';
 import type { hookSchema } from './hook.schema.ts';
 import isHook from './hook.validate.generated.js';
 import { isFields } from './lenient.ts';
@@ -9,10 +8,11 @@ import { isFields } from './lenient.ts';
 /** Only the ids are certain. Everything else may have any type: read it with `lenient.ts`. */
 export type Hook = FromSchema<typeof hookSchema>;
 
-type HookReading = { readonly ok: true; readonly hook: Hook } | { readonly ok: false; readonly refusal: Refusal };
+type HookReading = { readonly ok: true; readonly hook: Hook } | Refusal;
 
 /** Why a body is not a hook: JSON pointers and rules, never values. */
-export type Refusal = {
+type Refusal = {
+  readonly ok: false;
   readonly reason: 'not-json' | 'not-a-chat' | 'invalid';
   readonly detail: string;
   readonly faults: readonly Fault[];
@@ -44,9 +44,9 @@ export function readHook(body: string): HookReading {
 }
 
 /** Returns the id of the conversation in a body, or why it is refused. */
-export const validateHook: Validate = (body) => {
+export const validateHook = (body: string) => {
   const reading = readHook(body);
-  return reading.ok ? { ok: true, conversationId: conversationId(reading.hook) } : { ok: false, ...reading.refusal };
+  return reading.ok ? ({ ok: true, conversationId: conversationId(reading.hook) } as const) : reading;
 };
 
 export const conversationId = ({ accountId, channel }: Hook): string => toConversationId(accountId, channel.id);
@@ -68,7 +68,7 @@ function toIdPart(id: string | number): string {
 const utf16Digest = (text: string) => createHash('sha256').update(text, 'utf16le').digest('hex');
 
 function refuse(reason: Refusal['reason'], detail: string, faults: readonly Fault[] = []): HookReading {
-  return { ok: false, refusal: { reason, detail, faults } };
+  return { ok: false, reason, detail, faults };
 }
 
 function toFault({ instancePath, keyword, params, message }: ErrorObject): Fault {

@@ -1,8 +1,8 @@
 import type { Instant } from '../conversation/model.ts';
 import type { Fingerprint } from '../conversation/same-chat.ts';
 import type { Beginning, Beginnings } from '../deliver/find-chat.ts';
+import { joinedTo } from './conversations.ts';
 import { beginningPartition, chatKey, expiresAt } from './keys.ts';
-import { joinedTo } from './stored-chat.ts';
 import { collect, type Item, isRecordOf, type Table } from './table.ts';
 
 /** Wide enough for a source that knows the beginning, and another that knows only the first message. */

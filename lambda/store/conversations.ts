@@ -1,56 +1,30 @@
 import { createHash } from 'node:crypto';
 import { accountVisitor } from '../conversation/match-keys.ts';
-import { isOfBoth, type Merged, mergeRevisions } from '../conversation/revision.ts';
-import type { ChatCopy, Conversations } from '../delivery/ports.ts';
-import { compress } from '../platform/compression.ts';
-import { chatKey, expiresAt } from './keys.ts';
-import { chunkBytes, deleteChunks, putChunks } from './large-bodies.ts';
-import { bodyAddress, createLoadChat, isErased, joinedTo, toRating } from './stored-chat.ts';
-import type { Item, Table } from './table.ts';
+import type { Rating } from '../conversation/model.ts';
+import { revisionWithin, wordsIn } from '../conversation/revision.ts';
+import type { ChatCopy, Conversations, Over, StoredChat } from '../delivery/ports.ts';
+import { compress, decompress } from '../platform/compression.ts';
+import { chatKey, chatPartition, conversationIdOf, expiresAt } from './keys.ts';
+import { chunkBytes, deleteChunks, getChunks, putChunks } from './large-bodies.ts';
+import { type Item, isRecordOf, type Table, textIn } from './table.ts';
 import { visitorIndex } from './visitors.ts';
 
-/**
- * One item each, with the compressed body of the copy with the newest words, and the newest rating of all copies. A large
- * body is in chunks of its copy, so that two never mix.
- */
+/** One item each, with the compressed body. A large body is in chunks of its copy, so that two never mix. */
 export function createConversations(table: Table, options: { readonly retentionDays: number }): Conversations {
   return {
-    save: async (copy) => {
-      const key = chatKey(copy.conversation.id);
+    save: async (copy, over = 'nothing') => {
       const item = await writeBody(copy);
-      // Nearly always this is the first copy, or the same copy again.
-      const written = await table.put(item, {
-        condition: 'attribute_not_exists(pk) OR revision = :revision',
-        values: { ':revision': copy.revision },
-        returnsOld: true,
-      });
-      if (written.isWritten) return written.old === undefined ? 'new' : 'known';
-      for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-        const stored = await table.get(key, { consistent: true });
-        const chatId = joinedTo(stored);
-        if (chatId !== undefined || isOfBoth(String(stored?.['revision']))) {
-          await deleteBody(table, item, stored);
-          return chatId === undefined ? 'joined' : { joinedTo: chatId };
-        }
-        const merged = isErased(stored) ? undefined : mergeRevisions(String(stored?.['revision'] ?? ''), copy.revision);
-        if (merged === undefined) {
-          await deleteBody(table, item, stored);
-          return 'superseded';
-        }
-        if (await merge(item, merged, stored)) return 'merged';
+      const { isWritten, old } = await table.put(item, { ...conditionOf(copy, over), returnsOld: true });
+      if (isWritten) {
+        await deleteBody(table, old, item);
+        return old?.['revision'] === copy.revision ? 'known' : 'new';
       }
-      throw new Error(
-        `${maxAttempts} other copies of ${copy.conversation.id} came at the same time. Its message comes back.`,
-      );
-    },
-    replace: async (copy, over) => {
-      const key = chatKey(copy.conversation.id);
-      const stored = over === 'nothing' ? undefined : await table.get(key, { consistent: true });
-      const item = await writeBody(copy);
-      const { isWritten } = await table.put(item, conditionOf(over));
-      const [unused, kept] = isWritten ? [stored, item] : [item, stored];
-      await deleteBody(table, unused, kept);
-      return isWritten;
+      const there = old ?? (await table.get(chatKey(copy.conversation.id), { consistent: true }));
+      // Revisions only grow, so no process will write this one any more.
+      if (there !== undefined && !(String(there['revision'] ?? erasedRevision) < copy.revision)) {
+        await deleteBody(table, item, there);
+      }
+      return 'refused';
     },
     load: createLoadChat(table),
     isErased: async (conversationId) =>
@@ -68,30 +42,12 @@ export function createConversations(table: Table, options: { readonly retentionD
     const length = copy.body.length;
     return { ...chatKey(id), ...indexedAttributes(copy), rating, ...body, chunks, length, expiresAt: expires };
   }
-
-  /** False if another copy was written in between. */
-  async function merge(item: Awaited<ReturnType<typeof writeBody>>, merged: Merged, stored: Item | undefined) {
-    const { revision, words } = merged;
-    const rating = merged.rating === 'new' ? item.rating : toRating(stored?.['rating']);
-    const seen = { condition: 'revision = :seen', values: { ':seen': String(stored?.['revision']) } };
-    const { isWritten } =
-      words === 'new'
-        ? await table.put({ ...item, revision, rating }, seen)
-        : await table.update(chatKey(item.conversationId), {
-            update: 'SET revision = :revision, rating = :rating',
-            condition: seen.condition,
-            values: { ...seen.values, ':revision': revision, ':rating': rating },
-          });
-    if (isWritten) await (words === 'new' ? deleteBody(table, stored, item) : deleteBody(table, item, stored));
-    return isWritten;
-  }
 }
 
-/** An attempt fails only if another copy of the chat is written at the same time. */
-const maxAttempts = 20;
-
-function conditionOf(over: Parameters<Conversations['replace']>[1]) {
-  if (over === 'nothing') return { condition: 'attribute_not_exists(pk)' };
+function conditionOf({ revision }: ChatCopy, over: Over) {
+  if (over === 'nothing') {
+    return { condition: 'attribute_not_exists(pk) OR revision = :revision', values: { ':revision': revision } };
+  }
   return 'revision' in over
     ? { condition: 'revision = :revision', values: { ':revision': over.revision } }
     : { condition: 'joinedTo = :chat', values: { ':chat': over.joinedTo } };
@@ -114,12 +70,85 @@ function indexedAttributes({ conversation, revision, foundBy, alsoAs, receivedAt
   };
 }
 
-/** Unique to each copy, even if the bytes are the same: deleting one copy's chunks never deletes another's. */
+/** Other words have another, even if the bytes are the same: deleting one's chunks never deletes another's. */
 const bodyIdOf = (revision: string, bytes: Uint8Array): string =>
-  createHash('sha256').update(revision).update('\0').update(bytes).digest('hex').slice(0, 32);
+  createHash('sha256').update(wordsIn(revision)).update('\0').update(bytes).digest('hex').slice(0, 32);
 
 async function deleteBody(table: Table, unused: Item | undefined, kept: Item | undefined): Promise<void> {
   const { conversationId, bodyId, chunks } = unused ?? {};
   if (typeof bodyId !== 'string' || bodyId === kept?.['bodyId']) return;
   await deleteChunks(table, bodyAddress(String(conversationId), bodyId), Number(chunks));
 }
+
+/** A conversation's item, or the other source's if it is stored with that. */
+export async function readChatItem(table: Table, asked: string) {
+  const read = (id: string) => table.get(chatKey(id), { consistent: true });
+  const first = await read(asked);
+  const conversationId = joinedTo(first) ?? asked;
+  const item = conversationId === asked ? first : await read(conversationId);
+  return { conversationId, item: joinedTo(item) === undefined ? item : undefined };
+}
+
+export function createLoadChat(table: Table): Conversations['load'] {
+  return async (asked) => {
+    const { conversationId, item } = await readChatItem(table, asked);
+    if (item === undefined) return undefined;
+    if (isErased(item)) return hasBody(item) ? 'erasing' : 'erased';
+    return toStoredChat(table, conversationId, item);
+  };
+}
+
+/** Reads the stored revisions of these conversations; `erased` once an erasure has begun. */
+export function createRevisionsOf(table: Table) {
+  async function itemsOf(conversationIds: readonly string[]) {
+    const items = await table.getMany(conversationIds.map(chatKey), ['pk', 'revision', 'joinedTo']);
+    return new Map(items.map((item) => [conversationIdOf(String(item['pk'])) ?? '', item]));
+  }
+
+  return async (conversationIds: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+    const items = await itemsOf(conversationIds);
+    const chats = await itemsOf([...new Set([...items.values()].flatMap((item) => joinedTo(item) ?? []))]);
+    const revisions = [...items].flatMap(([id, item]) => {
+      const chatId = joinedTo(item);
+      const chat = chatId === undefined ? item : chats.get(chatId);
+      if (chat === undefined) return [];
+      const revision = revisionWithin(String(chat['revision']), chatId === undefined ? 'own' : 'other');
+      return [[id, isErased(chat) ? 'erased' : revision] as const];
+    });
+    return new Map(revisions);
+  };
+}
+
+/** The other source's chat, with which this conversation is stored. */
+export const joinedTo = (item: Item | undefined): string | undefined => textIn(item?.['joinedTo']);
+
+/** Greater than every revision, so no copy of an erased chat is newer. */
+export const erasedRevision = '~';
+
+/** An erasure has begun or ended: later copies of the chat are ignored. */
+export const isErased = (item: Item | undefined) => item?.['revision'] === erasedRevision;
+
+/** False once the end of an erasure has taken the body. */
+export const hasBody = ({ body, bodyId }: Item) => body !== undefined || bodyId !== undefined;
+
+export function toStoredChat(table: Table, conversationId: string, item: Item): StoredChat {
+  const { body, bodyId, length, revision, rating, receivedAt } = item;
+  const address = bodyAddress(conversationId, String(bodyId));
+  return {
+    conversationId,
+    revision: String(revision),
+    rating: toRating(rating),
+    receivedAt: new Date(String(receivedAt)),
+    length: Number(length),
+    readBody: async () => String(await decompress(body instanceof Uint8Array ? body : await getChunks(table, address))),
+  };
+}
+
+const bodyAddress = (conversationId: string, bodyId: string) => ({
+  pk: chatPartition(conversationId),
+  prefix: `BODY#${bodyId}#`,
+});
+
+const isRating = isRecordOf<Rating>('score', 'comment');
+
+const toRating = (stored: unknown): Rating | null => (isRating(stored) ? stored : null);

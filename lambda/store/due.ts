@@ -7,7 +7,7 @@ import { type Item, readFirst, type Table } from './table.ts';
 
 /** A destination's pending deliveries that were due before a time, longest overdue first. */
 export function createListDue(table: Table, ledger: Pick<Ledger, 'write'>, now: () => Date) {
-  return async (destination: string | undefined, before: Date, limit: number): Promise<readonly DueDelivery[]> => {
+  return async (destination: string, before: Date, limit: number): Promise<readonly DueDelivery[]> => {
     // Times are in whole milliseconds.
     const to = new Date(before.getTime() - 1).toISOString();
     const due = await readFirst(table, limit, { index: 'listing', partition: pendingList(destination), to });

@@ -1,7 +1,7 @@
 import type { Instant } from '../conversation/model.ts';
 import type { StoredChat } from '../delivery/ports.ts';
+import { erasedRevision, hasBody, isErased, readChatItem, toStoredChat } from './conversations.ts';
 import { chatKey, chatPartition, expiresAt } from './keys.ts';
-import { erasedRevision, hasBody, isErased, readChatItem, toStoredChat } from './stored-chat.ts';
 import { collect, type Table } from './table.ts';
 
 /** The queue keeps a message, which may hold a copy of the chat, for up to 14 days. */

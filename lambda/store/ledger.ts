@@ -96,12 +96,8 @@ export const deliveriesIn = (items: readonly Item[]): readonly DeliveryRecord[] 
     return delivery === undefined ? [] : [{ conversationId: String(item['conversationId']), delivery }];
   });
 
-/**
- * Each destination has its own list of pending deliveries, so that a long one does not hold up the others. Release 1.0
- * had one list for all, without a destination.
- */
-export const pendingList = (destination: string | undefined) =>
-  destination === undefined ? 'pending' : `pending#${destination}`;
+/** Each destination has its own list of pending deliveries, so that a long one does not hold up the others. */
+export const pendingList = (destination: string) => `pending#${destination}`;
 
 /** Registers a destination before anything is listed for it, so that its list can be found even after it is removed. */
 function createRegister(table: Table): (destination: string) => Promise<void> {
@@ -119,6 +115,5 @@ export const registeredDestinations = (table: Table): Promise<readonly Item[]> =
 
 /** Every list of pending deliveries. */
 export async function pendingLists(table: Table): Promise<readonly string[]> {
-  const destinations = (await registeredDestinations(table)).map(({ sk }) => String(sk));
-  return [undefined, ...destinations].map(pendingList);
+  return (await registeredDestinations(table)).map(({ sk }) => pendingList(String(sk)));
 }

@@ -15,11 +15,8 @@ import type { EnqueueChat } from '../delivery/ports.ts';
 import { drain, forEach } from './work.ts';
 
 export type RequeueDueDependencies = {
-  /**
-   * A destination's pending deliveries that were due before then, longest overdue first; without a destination, those
-   * in the single list of release 1.0.
-   */
-  readonly listDue: (destination: string | undefined, before: Date, limit: number) => Promise<readonly DueDelivery[]>;
+  /** A destination's pending deliveries that were due before then, longest overdue first. */
+  readonly listDue: (destination: string, before: Date, limit: number) => Promise<readonly DueDelivery[]>;
   readonly paces: Paces;
   readonly enqueueChat: EnqueueChat;
   readonly destinations: readonly string[];
@@ -66,7 +63,6 @@ const intervalMs = 1_000;
 export function createRequeueDue(dependencies: RequeueDueDependencies, failed: (error: unknown) => void) {
   const { listDue, paces, destinations, slowMs, sleep, now } = dependencies;
   const before = () => new Date(now().getTime() - lateMs);
-  const isConfigured = ({ destination }: { readonly destination: string }) => destinations.includes(destination);
   const identified = (due: readonly DueDelivery[]) =>
     due.map((delivery) => ({ ...delivery, id: `${delivery.conversationId} ${delivery.destination}` }));
 
@@ -82,14 +78,11 @@ export function createRequeueDue(dependencies: RequeueDueDependencies, failed: (
     return true;
   }
 
-  /** A whole list, without a pace. */
-  async function requeueAll(list: string | undefined, until: Date): Promise<Requeued> {
-    const work = async (delivery: DueDelivery): Promise<unknown> =>
-      isConfigured(delivery) ? requeue(delivery) : delivery.park(orphanReason(delivery.destination));
-    const page = async (limit: number) => identified(await listDue(list, before(), limit));
-    const all = await drain(page, work, { hasTime: () => now() < until, failed });
-    const due = all.filter(isConfigured).length;
-    return { due, orphaned: all.length - due };
+  async function parkOrphans(destination: string, until: Date): Promise<Requeued> {
+    const page = async (limit: number) => identified(await listDue(destination, before(), limit));
+    const work = (delivery: DueDelivery): Promise<unknown> => delivery.park(orphanReason(destination));
+    const orphans = await drain(page, work, { hasTime: () => now() < until, failed });
+    return { due: 0, orphaned: orphans.length };
   }
 
   /** @param share how many may be put back at once, given who else has something waiting */
@@ -157,7 +150,7 @@ export function createRequeueDue(dependencies: RequeueDueDependencies, failed: (
 
   return async (until: Date): Promise<Requeued> => {
     const registered = await paces.all();
-    const removed = registered.filter((each) => !isConfigured(each)).map(({ destination }) => destination);
+    const removed = registered.map(({ destination }) => destination).filter((name) => !destinations.includes(name));
     const firstDue = await Promise.all(destinations.map((destination) => listDue(destination, before(), 1)));
     const waiting = new Set(destinations.filter((_, at) => firstDue[at]?.length));
     const share = () => shareOf(waiting.size);
@@ -167,7 +160,7 @@ export function createRequeueDue(dependencies: RequeueDueDependencies, failed: (
         const known = registered.find((each) => each.destination === destination)?.pace;
         return requeueAtPace(destination, { known, share, until }).finally(() => waiting.delete(destination));
       }),
-      ...[undefined, ...removed].map((list) => requeueAll(list, until)),
+      ...removed.map((destination) => parkOrphans(destination, until)),
     ]);
     const requeued = results.map((result) => {
       if (result.status === 'rejected') throw result.reason;

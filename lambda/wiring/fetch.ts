@@ -3,7 +3,6 @@ import type { Config } from '../config/config.ts';
 import type { HttpClient } from '../crm/http/http.ts';
 import { createBatchHandler } from '../fetch/batch.ts';
 import { createFetch } from '../fetch/fetch.ts';
-import { cacheAgents, createFetchSnapshot } from '../fetch/fetch-snapshot.ts';
 import type { Log } from '../platform/logger.ts';
 import { type Batch, createDefer, createEnqueue, createLease, createSend, type TimeLeft } from '../queue/queue.ts';
 import { createReadToken, createSmartsuppApi } from '../smartsupp/api/client.ts';
@@ -35,11 +34,10 @@ const releaseMs = 5_000;
 export function wireFetch({ table, sqs, queueUrl, http, config, log, now, ...parts }: FetchParts) {
   const { retentionDays, rejectedRetentionDays } = config;
   const fetchQueue = { sqs, queueUrl: parts.fetchQueueUrl, now };
-  const api = createSmartsuppApi({ http, url: parts.apiUrl, token: createReadToken(parts.readToken) });
   const requestFetch = createSend(fetchQueue);
   const handle = createBatchHandler({
     fetch: createFetch({
-      fetchSnapshot: createFetchSnapshot({ api: { ...api, agents: cacheAgents(api.agents, now) }, log }),
+      api: createSmartsuppApi({ http, url: parts.apiUrl, token: createReadToken(parts.readToken) }),
       fetched: createFetchedStates(table, { retentionDays, now }),
       enqueue: createEnqueue({ sqs, queueUrl, putClaimCheck: createPutClaimCheck(table, now) }),
       heldOf: createHeldOf(table),

@@ -1,6 +1,5 @@
-import type { Config } from '../config/config.ts';
+import type { Config, MappingSettings } from '../config/config.ts';
 import { createReleaseChat, createReleaseHeld } from '../delivery/release-held.ts';
-import type { MappingSettings } from '../mapping/settings.ts';
 import { createEnqueue, createEnqueueChat } from '../queue/queue.ts';
 import { createReconciledUntil } from '../store/api-progress.ts';
 import { createCountHeld, createMeasureBacklog, createSilentSince } from '../store/backlog.ts';

@@ -2,8 +2,14 @@ import type { Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import type { Arrival, Arrivals } from '../../inspector/forwarder/entries.ts';
 import type { Forwarder } from '../../inspector/forwarder/forwarder.ts';
-import type { InspectorPages, Surroundings } from '../../inspector/pages.ts';
-import { addInspector, asked, inspectorPaths, noBody } from '../../inspector/routes.ts';
+import {
+  addInspector,
+  type InspectorPages,
+  inspectorPaths,
+  noBody,
+  readAsked,
+  type Surroundings,
+} from '../../inspector/inspector.ts';
 import { inspectorPath } from '../../inspector/views/elements.ts';
 import { previewLineFor, readable } from '../../inspector/views/entry.ts';
 import {
@@ -99,7 +105,7 @@ export function createInspector(deps: {
     const edited = context.req.query('edit');
     const body = edited === undefined ? undefined : await forwarder.bodyOf(edited);
     const detail = body ? composer(readable(body)) : deps.surroundings.intro();
-    return context.html(await pages.other('Send your own', detail, asked(context, notices)));
+    return context.html(await pages.other('Send your own', detail, readAsked(context, notices)));
   });
 
   const sent = (context: Context, { status, id, words }: Sent) => {

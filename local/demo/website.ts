@@ -13,14 +13,13 @@ import {
   readForm,
 } from '../../inspector/web/browser.ts';
 import type { Live } from '../../inspector/web/live.ts';
-import type { Language } from '../../lambda/conversation/language.ts';
+import type { Language } from '../../lambda/conversation/locale.ts';
 import { buildTranscript } from '../../lambda/conversation/transcript/transcript.ts';
 import type { ChatSummary, Crm } from './crm/crm.ts';
 import type { Sender, Way } from './smartsupp/sender.ts';
 import { chat, chatOnItsWay, nothingChosen, notThere } from './views/chat.ts';
 import type { DemoLayout, Page } from './views/layout.ts';
-import { contactList, conversationList, maxListed } from './views/lists.ts';
-import { chatPath, contactPage } from './views/person.ts';
+import { chatPath, contactList, contactPage, conversationList, maxListed } from './views/people.ts';
 
 type Asked = { readonly query: string; readonly notice: string | undefined };
 type Rendered = { readonly status: 200 | 404; readonly body: Html };

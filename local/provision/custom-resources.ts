@@ -1,18 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
+import type { InvocationResult } from '../lambda/function.ts';
 import { StartError, TemplateError } from '../lib/errors.ts';
 import { closeNow, listenOnLoopback } from '../lib/loopback.ts';
 import type { CustomResourceDefinition } from '../template/definitions.ts';
 import { type Created, stackArn } from '../template/identities.ts';
-import type { Functions } from './functions.ts';
 
 /** `read` throws a TemplateError while the resource refers to another that does not exist yet. */
 type UnresolvedResource = { readonly logicalId: string; readonly read: () => CustomResourceDefinition };
 
 type Creation = {
   readonly stackName: string;
-  readonly functions: Pick<Functions, 'invoke' | 'retire'>;
+  readonly functions: {
+    readonly invoke: (name: string, event: string) => Promise<InvocationResult>;
+    /** Called once no resource needs the function any more. */
+    readonly retire: (name: string) => Promise<void>;
+  };
   /** Extended with each created resource, since others may refer to it. */
   readonly created: Map<string, Created>;
 };

@@ -41,7 +41,7 @@ export async function contentOf({ open }: Picture): Promise<string> {
 /** How everything looks that is pictured. */
 export function digestOfStyles(): string {
   const hash = createHash('sha256');
-  for (const file of globSync('local/demo/assets/*.css').toSorted()) hash.update(readFileSync(file));
+  for (const file of globSync('{inspector,local/demo}/assets/*.css').toSorted()) hash.update(readFileSync(file));
   return hash.digest('hex');
 }
 

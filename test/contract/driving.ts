@@ -1,4 +1,4 @@
-import { normaliseEmail } from '../../lambda/conversation/email.ts';
+import { normaliseEmail } from '../../lambda/conversation/contact-details.ts';
 import type { Conversation } from '../../lambda/conversation/model.ts';
 import type { Batch, ContactId, CrmAdapter, Entry, LogId, Person } from '../../lambda/crm/port/adapter.ts';
 import { CrmError } from '../../lambda/crm/port/errors.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { visibleText } from '../../lambda/crm/notes/reference.ts';
+import { visibleText } from '../../lambda/crm/notes/entry.ts';
 import type { CrmAdapter, FollowUpKind, FollowUpRequest } from '../../lambda/crm/port/adapter.ts';
 import { aConversation, aFollowUp, aMessage, anEntry } from '../fixtures/conversation.ts';
 import { aPerson, failure, one, upsert } from './driving.ts';

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { visibleText } from '../../lambda/crm/notes/reference.ts';
+import { visibleText } from '../../lambda/crm/notes/entry.ts';
 import type { CrmAdapter, FollowUpKind, Person } from '../../lambda/crm/port/adapter.ts';
 import type { Delivery } from '../../lambda/delivery/delivery.ts';
 import { aConversation } from '../fixtures/conversation.ts';

@@ -17,7 +17,7 @@ test('the list of free-mail domains is a file of its own, loaded only when it is
 
   const directory = await mkdtemp(join(tmpdir(), 'bundle-'));
   try {
-    for (const [name, contents] of await filesOf('lambda/conversation/email.ts')) {
+    for (const [name, contents] of await filesOf('lambda/crm/contacts/filling.ts')) {
       await writeFile(join(directory, name), contents);
     }
     const { companyDomainOf } = createRequire(import.meta.url)(join(directory, 'index.js'));

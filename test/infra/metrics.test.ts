@@ -119,7 +119,7 @@ describe('a chat that was answered 200 and that deliver sets aside raises an ala
       reportDeviations: async () => {},
       keepUnreadable: async () => 'id',
       destinations: Promise.resolve([]),
-      conversations: { save: unused, replace: unused, load: unused, isErased: unused },
+      conversations: { save: unused, load: unused, isErased: unused },
       ledger: { read: unused, write: unused, remove: unused },
       contactLocks: { acquire: unused, release: unused },
       isStopped: unused,

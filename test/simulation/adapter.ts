@@ -1,9 +1,8 @@
 import type { Message } from '../../lambda/conversation/model.ts';
 import { upsertInBatches } from '../../lambda/crm/contacts/contact-batch.ts';
 import { matchContact } from '../../lambda/crm/contacts/matching.ts';
-import { logInBatches, type NewNote } from '../../lambda/crm/notes/note-batch.ts';
-import { logAsNotes } from '../../lambda/crm/notes/note-parts.ts';
-import { referenceOf } from '../../lambda/crm/notes/reference.ts';
+import { referenceOf } from '../../lambda/crm/notes/entry.ts';
+import { logAsNotes, logInBatches, type NewNote } from '../../lambda/crm/notes/notes.ts';
 import type { ContactRequest, CrmAdapter, Entry, FollowUpRequest, Person } from '../../lambda/crm/port/adapter.ts';
 import { fulfilled, oneByOne } from '../../lambda/crm/port/batch.ts';
 import type { Request } from './calls.ts';

@@ -3,11 +3,12 @@ import { createChange } from '../../cli/commands/dismiss.ts';
 import { erasePerson } from '../../cli/commands/erase/erase-person.ts';
 import { createPutBackDeadLetters } from '../../cli/commands/replay/dead-letters.ts';
 import { createReplayJob, findJobs } from '../../cli/commands/replay/jobs.ts';
-import { createEnqueueChatOn, inBulk } from '../../cli/lib/bulk.ts';
+import { inBulk } from '../../cli/lib/bulk.ts';
 import type { Deployment } from '../../cli/lib/deployment/deployment.ts';
 import { findPerson } from '../../cli/lib/person/find-person.ts';
-import { readPersonQuery } from '../../cli/lib/person/person-query.ts';
+import { readPersonQuery } from '../../cli/lib/person/person.ts';
 import type { State } from '../../cli/lib/states.ts';
+import { createEnqueueChat } from '../../lambda/queue/queue.ts';
 import { createRecords } from '../../lambda/store/records.ts';
 import { settings } from './functions.ts';
 import type { Services } from './services.ts';
@@ -64,7 +65,7 @@ export function createCommands(services: Services, destinations: readonly string
     },
     /** `npx forwarder backfill --yes`, for each destination. */
     backfill: async (): Promise<void> => {
-      const enqueueChat = createEnqueueChatOn(deployment);
+      const enqueueChat = createEnqueueChat({ sqs, queueUrl });
       for (const name of destinations) {
         const items = await missingAt(deployment, name, undefined);
         await inBulk({ deployment, items, act: (id) => enqueueChat(id, [name], { isHistory: true }) });

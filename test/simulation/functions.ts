@@ -4,7 +4,6 @@ import type { APIGatewayProxyStructuredResultV2, SQSBatchResponse } from 'aws-la
 import type { Config } from '../../lambda/config/config.ts';
 import { createBatchHandler } from '../../lambda/deliver/batch.ts';
 import { createSecretOf } from '../../lambda/deliver/destinations.ts';
-import { createEventReceiver } from '../../lambda/events/event-receiver.ts';
 import { createPlanner } from '../../lambda/mapping/plan.ts';
 import { createReadSecret } from '../../lambda/platform/secrets.ts';
 import {
@@ -16,6 +15,7 @@ import {
   createSend,
   type TimeLeft,
 } from '../../lambda/queue/queue.ts';
+import { createEventReceiver } from '../../lambda/receive/event-receiver.ts';
 import { createReceiver } from '../../lambda/receive/receiver.ts';
 import { validateHook } from '../../lambda/smartsupp/hook.ts';
 import { createNoteEvent } from '../../lambda/store/api-progress.ts';

@@ -1,4 +1,4 @@
-import { hasBody } from '../../lambda/store/stored-chat.ts';
+import { hasBody } from '../../lambda/store/conversations.ts';
 import { createCommands, type Who } from './commands.ts';
 import { createProcess, type Surroundings } from './process.ts';
 import { emails, type OperatorAct, type Post } from './script.ts';

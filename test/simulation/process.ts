@@ -27,8 +27,8 @@ export type Process = {
   readonly ask: <T>(request: Request<T>) => Promise<T>;
 };
 
-/** The rest of a dead process's code never runs. */
-const never = new Promise<never>(() => {});
+/** The rest of a dead process's code never runs. Each waits for its own: one promise for all would keep every history. */
+const never = () => new Promise<never>(() => {});
 
 export function createProcess(
   { clock, draw, faults, isDeadly, actor, count, trace }: Surroundings,
@@ -66,7 +66,7 @@ export function createProcess(
   };
 
   function ask<T>(request: Request<T>): Promise<T> {
-    if (isKilled) return never;
+    if (isKilled) return never();
     const { service, what, effect } = request;
     const label = `${kind} ${service} ${what}`;
     const isDeadlyHere = isDeadly(what);
@@ -91,7 +91,7 @@ export function createProcess(
       const [first] = course.effectsAt;
       if (first !== undefined && !isDeadlyHere && draw(`${label} sent`) < 0.5) clock.at(first, take);
       kill('is killed');
-      return never;
+      return never();
     }
     for (const at of course.effectsAt) clock.at(at, take);
     return new Promise((resolve, reject) => {

@@ -140,7 +140,8 @@ export const sabotages: readonly Sabotage[] = [
     ],
   }),
   ...inFile('lambda/deliver/save-copy.ts', {
-    'a known chat is taken for a new one': ["toChat(copy, identity, result === 'new')", 'toChat(copy, identity, true)'],
+    'a known chat is taken for a new one': ["isNew: kind === 'new'", 'isNew: true'],
+    'a rating is lost when longer words come': ['(stored?.rating ?? null)', 'copy.conversation.rating'],
     'the words of the other source are dropped': ['{ ...bodies, ...(merged.words', '{ ...(merged.words'],
   }),
   ...inFile('lambda/deliver/handle-message.ts', {
@@ -181,12 +182,8 @@ export const sabotages: readonly Sabotage[] = [
   }),
   ...inFile('lambda/store/conversations.ts', {
     'a chat is merged over a copy that nobody has seen': [
-      "condition: 'revision = :seen'",
+      "condition: 'revision = :revision', values: { ':revision': over.revision }",
       "condition: 'attribute_exists(pk)'",
-    ],
-    'a rating is lost when longer words come': [
-      "const rating = merged.rating === 'new' ? item.rating : toRating(stored?.['rating']);",
-      'const { rating } = item;',
     ],
   }),
   ...inFile('lambda/store/contacts.ts', {
@@ -202,7 +199,7 @@ export const sabotages: readonly Sabotage[] = [
   }),
   ...inFile('lambda/sweep/requeue-due.ts', {
     'what is due is not put back': ['if (undo === undefined) return false;', 'return false;'],
-    'orphans are left pending': ['delivery.park(orphanReason(delivery.destination));', 'Promise.resolve();'],
+    'orphans are left pending': ['delivery.park(orphanReason(destination));', 'Promise.resolve();'],
   }),
   ...inFile('lambda/sweep/sweep.ts', {
     'what was held lately is not looked at': ['await releaseRecentlyHeld();', ''],
@@ -310,7 +307,7 @@ export const sabotages: readonly Sabotage[] = [
       '    await fetched.record(id, later(seen, snapshot.state));\n    await dependencies.enqueue(snapshot.body,',
     ],
   }),
-  ...inFile('lambda/crm/notes/note-parts.ts', {
+  ...inFile('lambda/crm/notes/notes.ts', {
     'half a note leaves no doubt': ['throw ids.length > 0 ? inDoubt(error) : error;', 'throw error;'],
     'only a first part is found': [
       'if (part !== undefined && !parts.has(part)) parts.set(part, id);',

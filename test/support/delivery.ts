@@ -1,8 +1,7 @@
-import type { Config } from '../../lambda/config/config.ts';
+import type { Config, MappingSettings } from '../../lambda/config/config.ts';
 import { revisionOf } from '../../lambda/conversation/revision.ts';
 import type { CrmAdapter } from '../../lambda/crm/port/adapter.ts';
 import { createIdentityOf, foundBy } from '../../lambda/mapping/identity.ts';
-import type { MappingSettings } from '../../lambda/mapping/settings.ts';
 import { createOpenMessage, referTo } from '../../lambda/queue/envelope.ts';
 import { readConversation } from '../../lambda/smartsupp/body/body.ts';
 import { createConversations } from '../../lambda/store/conversations.ts';

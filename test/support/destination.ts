@@ -1,7 +1,7 @@
+import type { MappingSettings } from '../../lambda/config/config.ts';
 import type { CrmAdapter } from '../../lambda/crm/port/adapter.ts';
 import type { Destination } from '../../lambda/delivery/ports.ts';
 import { createPlanner } from '../../lambda/mapping/plan.ts';
-import type { MappingSettings } from '../../lambda/mapping/settings.ts';
 
 type Options = {
   readonly now: () => Date;

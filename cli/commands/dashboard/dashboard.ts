@@ -6,8 +6,7 @@ import { html } from 'hono/html';
 import { streamSSE } from 'hono/streaming';
 import { noArrivals } from '../../../inspector/forwarder/entries.ts';
 import { createForwarder } from '../../../inspector/forwarder/forwarder.ts';
-import { createInspectorPages, type Surroundings } from '../../../inspector/pages.ts';
-import { addInspector, inspectorPaths } from '../../../inspector/routes.ts';
+import { addInspector, createInspectorPages, inspectorPaths, type Surroundings } from '../../../inspector/inspector.ts';
 import { stateLegend } from '../../../inspector/views/elements.ts';
 import { previewLineFor } from '../../../inspector/views/entry.ts';
 import { createLayout } from '../../../inspector/views/layout.ts';
@@ -24,7 +23,7 @@ import { createLive, type Live } from '../../../inspector/web/live.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { isSameSecret } from '../../../local/lib/loopback.ts';
 import { openWebServer } from '../../../local/web-server.ts';
-import type { Deployment, Invocation } from '../../lib/deployment/deployment.ts';
+import { type Deployment, type Invocation, tableAndQueues } from '../../lib/deployment/deployment.ts';
 import { createFollow } from '../../lib/follow.ts';
 import { explain } from '../../lib/terminal/errors.ts';
 import { untilInterrupted } from '../../lib/terminal/interrupt.ts';
@@ -85,16 +84,7 @@ function createDashboard({ deployment, token, report }: DashboardOptions): {
   readonly isAwaited: () => boolean;
 } {
   const now = () => new Date();
-  const { table, sqs, outputs, operator } = deployment;
-  const { retentionDays } = deployment.config();
-  const forwarder = createForwarder({
-    table,
-    sqs,
-    queueUrl: outputs.QueueUrl,
-    fetchQueueUrl: outputs.FetchQueueUrl,
-    retentionDays,
-    operator,
-  });
+  const forwarder = createForwarder({ ...tableAndQueues(deployment), operator: deployment.operator });
   const timezone = timezoneOf(deployment);
   const surroundings = createSurroundings(deployment);
   const pages = createInspectorPages({ forwarder, arrivals: noArrivals, surroundings, timezone, now });

@@ -1,8 +1,7 @@
 import type { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { Forwarder } from '../../../inspector/forwarder/forwarder.ts';
-import type { InspectorPages } from '../../../inspector/pages.ts';
-import { asked, noBody } from '../../../inspector/routes.ts';
+import { type InspectorPages, noBody, readAsked } from '../../../inspector/inspector.ts';
 import { inspectorPath } from '../../../inspector/views/elements.ts';
 import { type Html, safe } from '../../../inspector/views/text.ts';
 import { answer, fromThisPage, type Notices, problem, readForm } from '../../../inspector/web/browser.ts';
@@ -10,9 +9,9 @@ import { accountVisitor } from '../../../lambda/conversation/match-keys.ts';
 import { createIdentityOf, foundBy } from '../../../lambda/mapping/identity.ts';
 import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
-import { type PersonQuery, readPersonQuery } from '../../lib/person/person-query.ts';
+import { type PersonQuery, readPersonQuery } from '../../lib/person/person.ts';
 import { timezoneOf } from '../../lib/time.ts';
-import { erase, erasureText, findErasable, foundText } from '../erase/erasure.ts';
+import { erasureText, findAndErase, findErasable, foundText } from '../erase/erase.ts';
 
 export const erasurePaths = { readable: ['/inspector/:id/erase'], posted: ['/inspector/erase'] } as const;
 
@@ -35,7 +34,7 @@ export function addErasure(app: Hono, { deployment, forwarder, pages, notices, c
     // An open page is renewed while its chat is being erased.
     if (query === undefined) return context.redirect('/inspector', 303);
     const text = foundText(await findErasable(deployment, query), timezoneOf(deployment));
-    return context.html(await pages.other('Erase a person', erasePage(id, text), asked(context, notices)));
+    return context.html(await pages.other('Erase a person', erasePage(id, text), readAsked(context, notices)));
   });
 
   app.post('/inspector/erase', ...fromThisPage(10_000), async (context) => {
@@ -43,7 +42,7 @@ export function addErasure(app: Hono, { deployment, forwarder, pages, notices, c
     const query = await queryOf(form?.['id'] ?? '');
     if (query === undefined) return noBody(context);
     if (form?.['meant'] !== 'yes') return problem(context, 400, 'Not confirmed', 'Tick that you mean it.');
-    const erased = await erase(deployment, query, new AbortController().signal);
+    const erased = await findAndErase(deployment, query, new AbortController().signal);
     changed();
     const ok = erased.erasure.failed.length === 0;
     return answer(context, notices, { ok, words: erasureText(erased), path: '/inspector' });

@@ -1,8 +1,9 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
 import type { Config } from '../../../lambda/config/config.ts';
 import { createRequestHandler } from '../../lib/deployment/connect.ts';
+import type { Deployment } from '../../lib/deployment/deployment.ts';
 import type { FoundStack } from '../../lib/deployment/on-aws.ts';
-import { outputOf } from './aws.ts';
+import { createTimes, timezoneOf } from '../../lib/time.ts';
 import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
 
 /** Checks around the stack: who gets its alarms, what the account allows, and what an earlier stack left behind. */
@@ -137,3 +138,18 @@ async function checkTables(
       ),
   );
 }
+
+/** The raised alarms with their runbook sections; empty if the deployment has no alarms. */
+export async function checkAlarms(deployment: Pick<Deployment, 'alarms' | 'config'>): Promise<readonly Finding[]> {
+  if (deployment.alarms === undefined) return [];
+  const raised = await deployment.alarms();
+  if (raised.length === 0) return [ok('alarms', 'none is raised')];
+  const times = createTimes(timezoneOf(deployment), new Date());
+  return raised.map(({ name, since, what, runbook }) => {
+    const when = since === undefined ? '' : ` since ${times.short(since.toISOString())} (${times.timezone})`;
+    return warning('alarms', `${name}${when}: ${what}`, `See ${runbook ?? 'docs/runbook.md'}.`);
+  });
+}
+
+export const outputOf = ({ Outputs }: Stack, name: string): string | undefined =>
+  Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue;

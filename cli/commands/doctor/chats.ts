@@ -3,8 +3,7 @@ import { type SeenDeviation, seenDeviations } from '../../../lambda/store/deviat
 import type { DeliveryRecord } from '../../../lambda/store/ledger.ts';
 import { type ChatRecord, createRecords, type RejectedRecord } from '../../../lambda/store/records.ts';
 import { collect } from '../../../lambda/store/table.ts';
-import type { Deployment } from '../../lib/deployment/deployment.ts';
-import { depthOf } from '../../lib/deployment/queues.ts';
+import { type Deployment, depthOf } from '../../lib/deployment/deployment.ts';
 import { canReplay } from '../../lib/rejected.ts';
 import { plural } from '../../lib/terminal/output.ts';
 import { daysBefore, inWords } from '../../lib/time.ts';

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ConfigError, loadWithExpressions } from '../../../infra/config/load.ts';
 import { warningsOf } from '../../../infra/config/rules.ts';
-import { loopbackDestinations } from '../../../infra/deployed.ts';
+import { configDigest, loopbackDestinations } from '../../../infra/deployed.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import type { Destination } from '../../../lambda/crm/catalogue.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
+import { readStored } from '../../lib/crms/credentials.ts';
 import { isOwnSystem } from '../../lib/crms/crms.ts';
-import { tryCrm } from '../../lib/crms/try-crm.ts';
+import { tryCrm } from '../../lib/crms/try-credentials.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { type Finding, failed, findingsOf, ok, problem, warning } from './findings.ts';
 
@@ -63,6 +63,33 @@ function mistakesIn(file: string, { message, mistakes }: ConfigError): readonly 
   }));
 }
 
+type Deployed = {
+  readonly destinations: Readonly<Record<string, string>>;
+  /** The deployed configuration's digest; undefined if unknown. */
+  readonly digest: string | undefined;
+};
+
+export function checkDeployedConfig(config: Config, deployed: Deployed, deploy: string): readonly Finding[] {
+  const others = checkDestinations(config, deployed.destinations, deploy);
+  const isSame = deployed.digest === undefined || deployed.digest === configDigest(config);
+  if (others.length > 0 || isSame) return others;
+  return [warning(subject, 'It has changed since the last deployment.', deploy)];
+}
+
+function checkDestinations(
+  { destinations }: Config,
+  deployed: Deployed['destinations'],
+  deploy: string,
+): readonly Finding[] {
+  const names = destinations.map(({ name }) => name);
+  const missing = names.filter((name) => !Object.hasOwn(deployed, name));
+  const gone = Object.keys(deployed).filter((name) => !names.includes(name));
+  return [
+    ...missing.map((name) => problem('destinations', `${name} is configured, but not deployed.`, deploy)),
+    ...gone.map((name) => warning('destinations', `${name} is deployed, but not configured here.`, deploy)),
+  ];
+}
+
 type CrmChecks = {
   readonly config: Config;
   /** Undefined if nothing is deployed or running. */
@@ -114,13 +141,7 @@ const okText = ({ adapter }: Destination, commandLine: Deployment['commandLine']
 async function readSecretOf({ name }: Destination, deployment: CrmChecks['deployment']): Promise<string | undefined> {
   const secretId = deployment?.destinations[name];
   if (deployment === undefined || secretId === undefined) return readSettings(process.env, process.cwd()).secret(name);
-  return readSecret(deployment.secrets, secretId);
-}
-
-async function readSecret(secrets: SecretsManagerClient, secretId: string): Promise<string> {
-  const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
-  const { SecretString: secret = '' } = await secrets.send(new GetSecretValueCommand({ SecretId: secretId }));
-  return secret;
+  return readStored(deployment.secrets, secretId);
 }
 
 function withoutSecret(

@@ -1,13 +1,14 @@
+import type { Stack } from '@aws-sdk/client-cloudformation';
 import type { Config } from '../../../lambda/config/config.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
-import { cdkFlags, type Deployment, type Invocation } from '../../lib/deployment/deployment.ts';
+import manifest from '../../../package.json' with { type: 'json' };
+import { cdkFlags, type Deployment, type Invocation, type Where } from '../../lib/deployment/deployment.ts';
 import { exitCodes } from '../../lib/terminal/errors.ts';
 import { print, printJson } from '../../lib/terminal/output.ts';
-import { checkAccount } from './account.ts';
-import { checkAlarms, checkBootstrap, checkDeployedConfig, checkIdentity, checkStack, outputOf } from './aws.ts';
+import { checkAccount, checkAlarms, outputOf } from './account.ts';
 import { checkChats } from './chats.ts';
-import { checkConfiguration, checkCrms, checkNode } from './configuration.ts';
-import { type Finding, failed, findingsOf, findingsText, ok } from './findings.ts';
+import { checkConfiguration, checkCrms, checkDeployedConfig, checkNode } from './configuration.ts';
+import { type Finding, failed, findingsOf, findingsText, ok, problem, warning } from './findings.ts';
 import { checkHook, checkSecondSource } from './sources.ts';
 
 type Options = { readonly json: boolean };
@@ -73,4 +74,62 @@ async function lookAtAws({ where, commandLine }: Location, config: Config | unde
   } catch (error) {
     return { deployment: undefined, findings: [...findings, failed('stack', error)] };
   }
+}
+
+/** Throws if AWS rejects the credentials, since nothing else can be checked then. */
+async function checkIdentity(where: Where): Promise<Finding> {
+  const { identityOf, regionOf } = await import('../../lib/deployment/on-aws.ts');
+  const { account, user } = await identityOf(where);
+  return ok('AWS account', `${account} in ${await regionOf(where)}, as ${user}`);
+}
+
+/** `cdk bootstrap` stores its version here: https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html */
+const bootstrapParameter = '/cdk-bootstrap/hnb659fds/version';
+const neededBootstrap = 6;
+
+async function checkBootstrap(where: Where): Promise<readonly Finding[]> {
+  const version = await bootstrapVersion(where);
+  const remedy = `npx cdk bootstrap${cdkFlags(where)}`;
+  if (version === undefined)
+    return [problem('CDK bootstrap', 'It has not been run for this account and region.', remedy)];
+  if (version >= neededBootstrap) return [ok('CDK bootstrap', `version ${version}`)];
+  return [problem('CDK bootstrap', `Version ${version} is too old: ${neededBootstrap} is needed.`, remedy)];
+}
+
+async function bootstrapVersion(where: Where): Promise<number | undefined> {
+  const { GetParameterCommand, SSMClient } = await import('@aws-sdk/client-ssm');
+  const { clientOptions } = await import('../../lib/deployment/on-aws.ts');
+  try {
+    const command = new GetParameterCommand({ Name: bootstrapParameter });
+    const { Parameter: { Value: version } = {} } = await new SSMClient(clientOptions(where)).send(command);
+    return Number(version);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ParameterNotFound') return undefined;
+    throw error;
+  }
+}
+
+const subject = 'stack';
+
+function checkStack(name: string, stack: Stack | undefined, where: Where): readonly Finding[] {
+  const deploy = `npx cdk deploy${cdkFlags(where)}`;
+  if (stack === undefined) {
+    return [problem(subject, `${name} is not deployed yet.`, `${deploy}, or name another with --stage or --region.`)];
+  }
+  const { StackStatus: status = '', StackStatusReason: reason = '' } = stack;
+  const why = reason === '' ? '' : `: ${reason}`;
+  if (/IN_PROGRESS$/.test(status)) {
+    return [warning(subject, `${name} is being changed (${status}).`, 'Wait until that is done, then run this again.')];
+  }
+  if (!/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status)) {
+    const remedy = `See the stack's events in the CloudFormation console, fix the cause, then ${deploy}.`;
+    const isWhole = status === 'UPDATE_ROLLBACK_COMPLETE';
+    const text = `The last deployment of ${name} failed (${status})${why}`;
+    return [isWhole ? warning(subject, `${text}; the one before it runs.`, remedy) : problem(subject, text, remedy)];
+  }
+  const version = outputOf(stack, 'Version');
+  // The outputs that the commands need are missing too, and are a finding of their own.
+  if (version === undefined) return [];
+  if (version === manifest.version) return [ok(subject, `${name}, release ${version}`)];
+  return [warning(subject, `${name} has release ${version}, and this is ${manifest.version}.`, deploy)];
 }

@@ -1,8 +1,8 @@
 import type { ApiConfig, Config } from '../../../lambda/config/config.ts';
 import { createReconciledUntil, lastEventAt } from '../../../lambda/store/api-progress.ts';
-import { storedToken, tryApi } from '../../lib/api.ts';
-import { type Deployment, isDeployedKey, keyOf } from '../../lib/deployment/deployment.ts';
-import { depthOf } from '../../lib/deployment/queues.ts';
+import { storedToken } from '../../lib/crms/credentials.ts';
+import { tryApi } from '../../lib/crms/try-credentials.ts';
+import { type Deployment, depthOf, isDeployedKey, keyOf } from '../../lib/deployment/deployment.ts';
 import { networkErrorOf } from '../../lib/terminal/errors.ts';
 import { plural } from '../../lib/terminal/output.ts';
 import { inWords } from '../../lib/time.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instant } from '../../../lambda/conversation/model.ts';
-import { removeAll } from '../../../lambda/crm/notes/note-parts.ts';
 import type { CrmAdapter, LogId } from '../../../lambda/crm/port/adapter.ts';
+import { removeAll } from '../../../lambda/crm/port/batch.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { type Delivery, isAhead } from '../../../lambda/delivery/delivery.ts';
 import { unknownOutcomeDelay } from '../../../lambda/delivery/failures.ts';

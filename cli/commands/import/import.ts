@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createHttpClient } from '../../../lambda/crm/http/http.ts';
 import { createSend } from '../../../lambda/queue/queue.ts';
-import type { SmartsuppApi } from '../../../lambda/smartsupp/api/client.ts';
+import { createSmartsuppApi, type SmartsuppApi } from '../../../lambda/smartsupp/api/client.ts';
 import { type FetchRequest, writeFetchRequest } from '../../../lambda/smartsupp/api/fetch-request.ts';
 import { findMissing, patiently, walkPages } from '../../../lambda/smartsupp/api/walk.ts';
 import { createReadFetchedStates } from '../../../lambda/store/api-progress.ts';
-import { openApi } from '../../lib/api.ts';
 import { inBulk, startProgress, undelivered } from '../../lib/bulk.ts';
-import type { Deployment, Invocation, Where } from '../../lib/deployment/deployment.ts';
-import { depthOf } from '../../lib/deployment/queues.ts';
+import { storedToken } from '../../lib/crms/credentials.ts';
+import { type Deployment, depthOf, type Invocation, type Where } from '../../lib/deployment/deployment.ts';
 import { confirmMany } from '../../lib/terminal/ask.ts';
-import { UsageError } from '../../lib/terminal/errors.ts';
+import { CliError, UsageError } from '../../lib/terminal/errors.ts';
 import { plural, print, printJson } from '../../lib/terminal/output.ts';
 import { importFile } from './import-file.ts';
 import { isHistory } from './read-file.ts';
@@ -51,6 +51,25 @@ async function importSince(
   } finally {
     close();
   }
+}
+
+/** Smartsupp's REST API with the deployment's own token, and the queue of the conversations to fetch. */
+async function openApi(deployment: Deployment, where: { readonly local: boolean }) {
+  const { api } = deployment.config();
+  const { ApiTokenSecretArn: secretId, FetchQueueUrl: fetchQueueUrl } = deployment.outputs;
+  if (api === undefined || secretId === undefined || fetchQueueUrl === undefined) {
+    throw new CliError(
+      `${deployment.name} has no REST API of Smartsupp. Give forwarder.json an "api": { "accountId": "…" }, deploy, and store the token: npx forwarder secret api.`,
+    );
+  }
+  const http = createHttpClient({ now: () => new Date() });
+  const token = await storedToken(secretId, deployment, where);
+  return {
+    api: createSmartsuppApi({ http, url: api.url, token: async () => token }),
+    accountId: api.accountId,
+    fetchQueueUrl,
+    close: http.close,
+  };
 }
 
 type Listing = { readonly accountId: string; readonly since: Date; readonly deployment: Pick<Deployment, 'table'> };

@@ -2,7 +2,7 @@ import { isLoopback, loopbackDestinations } from '../../../infra/deployed.ts';
 import { destinationName } from '../../../lambda/crm/port/settings.ts';
 import { askForSecret, obtainSecret, variableOf } from '../../lib/crms/credentials.ts';
 import { type Crm, crmOf, crms, type SettingSchema } from '../../lib/crms/crms.ts';
-import { promptUntilValid } from '../../lib/crms/try-crm.ts';
+import { promptUntilValid } from '../../lib/crms/try-credentials.ts';
 import type { Asker } from '../../lib/terminal/ask.ts';
 import { UsageError } from '../../lib/terminal/errors.ts';
 import { dim, note, wrapped } from '../../lib/terminal/output.ts';

@@ -1,6 +1,6 @@
 import { getCountries } from 'libphonenumber-js/min';
 import { configSchema } from '../../../infra/config/schema.ts';
-import { languages } from '../../../lambda/conversation/language.ts';
+import { languages } from '../../../lambda/conversation/locale.ts';
 import type { Asker } from '../../lib/terminal/ask.ts';
 import type { ConfigFile } from './config-file.ts';
 import { checkSetting, readSetting } from './settings.ts';

@@ -1,5 +1,5 @@
 import type { Destination } from '../../../lambda/crm/catalogue.ts';
-import { isRecord } from '../../../lambda/crm/http/shapes.ts';
+import { isRecord } from '../../../lambda/crm/http/answer.ts';
 import type { Transport } from '../../../lambda/crm/http/transport.ts';
 import { jsonOrText } from '../../lib/terminal/output.ts';
 

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { loadWithExpressions } from '../../../infra/config/load.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
-import { escapeHtml, renderHtml } from '../../../lambda/conversation/transcript/html.ts';
+import { escapeHtml, renderHtml } from '../../../lambda/conversation/transcript/formats.ts';
 import { buildTranscript, headlineOf } from '../../../lambda/conversation/transcript/transcript.ts';
 import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
 import { readHook } from '../../../lambda/smartsupp/hook.ts';
@@ -78,7 +78,7 @@ function readBody(file: string, body: string, platform: Config['platform']): Con
   const conversation = readConversation(body, platform);
   if (conversation !== undefined) return conversation;
   const reading = readHook(body);
-  const { detail, faults } = reading.ok ? notAChat : reading.refusal;
+  const { detail, faults } = reading.ok ? notAChat : reading;
   const lines = faults.map(({ pointer, detail: fault }) => `  ${printable(pointer || '/')} ${fault}`);
   throw new CliError([`${file} would be refused: ${detail}`, ...lines].join('\n'));
 }

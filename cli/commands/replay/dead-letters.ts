@@ -1,7 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { startProgress } from '../../lib/bulk.ts';
-import type { Deployment } from '../../lib/deployment/deployment.ts';
-import { depthOf } from '../../lib/deployment/queues.ts';
+import { type Deployment, depthOf } from '../../lib/deployment/deployment.ts';
 import { confirmMany } from '../../lib/terminal/ask.ts';
 import { Interrupted } from '../../lib/terminal/errors.ts';
 import { abortOnInterrupt } from '../../lib/terminal/interrupt.ts';

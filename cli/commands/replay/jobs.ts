@@ -1,19 +1,8 @@
-import {
-  chooseDeliveries,
-  createReplay,
-  createReplayRejected,
-  type ReplayedRejected,
-  validateBody,
-} from '../../../inspector/forwarder/replay.ts';
+import { chooseDeliveries, type ReplayedRejected } from '../../../inspector/forwarder/actions.ts';
+import { createActions } from '../../../inspector/forwarder/forwarder.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import { createOpenMessage } from '../../../lambda/queue/envelope.ts';
-import { createEnqueue, createSend } from '../../../lambda/queue/queue.ts';
-import { createGetClaimCheck, createPutClaimCheck } from '../../../lambda/store/large-bodies.ts';
-import { createLedger } from '../../../lambda/store/ledger.ts';
 import type { Records, RejectedRecord } from '../../../lambda/store/records.ts';
-import { createRejectedBodies } from '../../../lambda/store/rejected.ts';
-import { createEnqueueChatOn, createIsStored } from '../../lib/bulk.ts';
-import type { Deployment } from '../../lib/deployment/deployment.ts';
+import { type Deployment, tableAndQueues } from '../../lib/deployment/deployment.ts';
 import { mapInOrder } from '../../lib/parallel.ts';
 import { canReplay, findRejected, isRejectedId, reasonOf, refusalText } from '../../lib/rejected.ts';
 import {
@@ -118,20 +107,8 @@ export type JobResult = {
 };
 
 export function createReplayJob(deployment: Deployment): (job: Job) => Promise<JobResult> {
-  const { table, destinations, sqs, outputs } = deployment;
-  const enqueueChat = createEnqueueChatOn(deployment);
-  const { retentionDays } = deployment.config();
-  const ledger = createLedger(table, { retentionDays, now });
-  const replay = createReplay({ ledger, isStored: createIsStored(deployment), enqueueChat, now });
-  const replayRejected = createReplayRejected({
-    ...createRejectedBodies(table),
-    validate: validateBody,
-    open: createOpenMessage(createGetClaimCheck(table)),
-    enqueue: createEnqueue({ sqs, queueUrl: outputs.QueueUrl, putClaimCheck: createPutClaimCheck(table, now) }),
-    enqueueChat,
-    requestFetch:
-      outputs.FetchQueueUrl === undefined ? undefined : createSend({ sqs, queueUrl: outputs.FetchQueueUrl }),
-  });
+  const { destinations } = deployment;
+  const { replay, replayRejected } = createActions(tableAndQueues(deployment));
 
   return async ({ id, deliveries }) => {
     if (deliveries.length === 0) return rejectedResult(id, await replayRejected(id));
@@ -145,8 +122,6 @@ export function createReplayJob(deployment: Deployment): (job: Job) => Promise<J
     return { id, sent, left: [...left, ...leftAlone], failed: false };
   };
 }
-
-const now = () => new Date();
 
 function rejectedResult(id: string, replayed: ReplayedRejected): JobResult {
   const leave = (why: string, failed: boolean) => ({ id, sent: [], left: [{ destination: null, why }], failed });

@@ -1,6 +1,6 @@
 import type { Config } from '../../../lambda/config/config.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
-import { renderText } from '../../../lambda/conversation/transcript/text.ts';
+import { renderText } from '../../../lambda/conversation/transcript/formats.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
 import {
   type Delivery,

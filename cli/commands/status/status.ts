@@ -1,7 +1,7 @@
 import { createRecords } from '../../../lambda/store/records.ts';
 import type { Deployment, Invocation } from '../../lib/deployment/deployment.ts';
+import { renderTable } from '../../lib/table.ts';
 import { bold, dim, print, printable, printJson, stateText } from '../../lib/terminal/output.ts';
-import { renderTable } from '../../lib/terminal/table.ts';
 import { createTimes, inWords, type Times, timezoneOf } from '../../lib/time.ts';
 import { type Overview, type Period, readOverview } from './overview.ts';
 

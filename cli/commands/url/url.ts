@@ -1,4 +1,4 @@
-import { type Language, languages } from '../../../lambda/conversation/language.ts';
+import { type Language, languages } from '../../../lambda/conversation/locale.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import {
   cdkFlags,

@@ -4,7 +4,7 @@ import { text as readText } from 'node:stream/consumers';
 import { isDeepStrictEqual, parseEnv } from 'node:util';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { readSettings } from '../../../local/lib/settings.ts';
-import type { Where } from '../deployment/deployment.ts';
+import type { Deployment, Where } from '../deployment/deployment.ts';
 import type { Asker } from '../terminal/ask.ts';
 import { CliError, UsageError } from '../terminal/errors.ts';
 import { dim, note, noteWrapped } from '../terminal/output.ts';
@@ -113,6 +113,23 @@ export async function storeOnAws(client: SecretsManagerClient, secretId: string,
   const { PutSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
   await client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: secret }));
   noteWrapped('✓ The credentials are in Secrets Manager. They take effect within five minutes.');
+}
+
+/** The secret in Secrets Manager, of AWS or of the local stack; empty if none was stored. */
+export async function readStored(client: SecretsManagerClient, secretId: string): Promise<string> {
+  const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
+  const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
+  return SecretString;
+}
+
+/** The token of Smartsupp's REST API that is stored, or that the environment of the local stack has. */
+export async function storedToken(
+  secretId: string,
+  { secrets }: Pick<Deployment, 'secrets'>,
+  { local }: Pick<Where, 'local'>,
+): Promise<string> {
+  const given = local ? readSettings(process.env, process.cwd()).secret('api') : undefined;
+  return given ?? readStored(secrets, secretId);
 }
 
 export function whereSigningKeyIs(destination: string, { local }: Pick<Where, 'local'>): string {

@@ -89,3 +89,27 @@ export const isDeployedKey = ({ HookKeyDigests }: Pick<Outputs, 'HookKeyDigests'
   HookKeyDigests.split(',').includes(createHash('sha256').update(key).digest('hex'));
 
 export const keyOf = (hookUrl: string): string => decodeURIComponent(new URL(hookUrl).pathname.split('/').at(-1) ?? '');
+
+/** Where the deployment's chats are, for what an operator does about them. */
+export const tableAndQueues = ({ table, sqs, outputs, config }: Deployment) => ({
+  table,
+  sqs,
+  queueUrl: outputs.QueueUrl,
+  fetchQueueUrl: outputs.FetchQueueUrl,
+  retentionDays: config().retentionDays,
+});
+
+/** Messages ready to be received, and in flight or delayed. SQS's counts are approximate. */
+export async function depthOf({ sqs }: Pick<Deployment, 'sqs'>, queueUrl: string) {
+  const { GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
+  const { Attributes: { ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible } = {} } = await sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: queueUrl,
+      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+    }),
+  );
+  return {
+    messages: Number(ApproximateNumberOfMessages ?? 0),
+    inFlight: Number(ApproximateNumberOfMessagesNotVisible ?? 0),
+  };
+}

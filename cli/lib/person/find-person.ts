@@ -6,13 +6,11 @@ import { createPersons, type PersonContact } from '../../../lambda/store/contact
 import { createReadUnerased } from '../../../lambda/store/erasure.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { createChatsOf } from '../../../lambda/store/visitors.ts';
-import type { Deployment } from '../deployment/deployment.ts';
-import { depthOf } from '../deployment/queues.ts';
+import { type Deployment, depthOf } from '../deployment/deployment.ts';
 import { mapInOrder } from '../parallel.ts';
 import { findLooseBodies, type Queues } from './loose-bodies.ts';
 import { createReadOtherSource, type OtherSource } from './other-source.ts';
-import type { Person, PersonChat } from './person.ts';
-import { type PersonQuery, visitorsIn } from './person-query.ts';
+import { type Person, type PersonChat, type PersonQuery, visitorsIn } from './person.ts';
 
 /**
  * Finds a person, and the chats of the same browser without another address. A visitor's id identifies a browser only

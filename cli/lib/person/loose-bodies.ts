@@ -1,3 +1,4 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createOpenMessage } from '../../../lambda/queue/envelope.ts';
 import { decodeBody } from '../../../lambda/receive/request.ts';
 import { rejectedKey } from '../../../lambda/store/keys.ts';
@@ -6,7 +7,6 @@ import { createRecords, rejectedStates } from '../../../lambda/store/records.ts'
 import { createRejectedBodies, type RejectedBody } from '../../../lambda/store/rejected.ts';
 import { createListSpooled } from '../../../lambda/store/spool.ts';
 import type { Deployment } from '../deployment/deployment.ts';
-import { visitMessages } from '../deployment/queues.ts';
 import type { LookedThrough, LooseBody } from './person.ts';
 
 /** More than the sweep leaves behind. */
@@ -85,4 +85,48 @@ async function textOf(rejected: RejectedBody | undefined): Promise<string | unde
   if (rejected === undefined) return undefined;
   const decoded = await decodeBody({ body: Buffer.from(rejected.body).toString('base64'), isBase64Encoded: true });
   return 'text' in decoded ? decoded.text : Buffer.from(decoded.bytes).toString();
+}
+
+type VisitMessages = {
+  readonly sqs: SQSClient;
+  readonly queueUrl: string;
+  /** Returns whether to delete the message. */
+  readonly visit: (message: string) => Promise<boolean>;
+};
+
+/** How long a visited message is hidden from the functions at most. */
+const hiddenSeconds = 60;
+const maxPerReceive = 10;
+
+/** Visits every message that can be received now, not those in flight or delayed. */
+export async function visitMessages({ sqs, queueUrl, visit }: VisitMessages): Promise<void> {
+  const { ChangeMessageVisibilityCommand, DeleteMessageCommand, ReceiveMessageCommand } = await import(
+    '@aws-sdk/client-sqs'
+  );
+  const seen = new Set<string>();
+  const left: (string | undefined)[] = [];
+  for (;;) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: maxPerReceive,
+        VisibilityTimeout: hiddenSeconds,
+        // Long polling asks all of SQS's servers.
+        WaitTimeSeconds: 1,
+      }),
+    );
+    const unseen = Messages.filter(({ MessageId = '' }) => !seen.has(MessageId));
+    if (unseen.length === 0) break;
+    for (const { MessageId = '', Body = '', ReceiptHandle } of unseen) {
+      seen.add(MessageId);
+      if (await visit(Body)) await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
+      else left.push(ReceiptHandle);
+    }
+  }
+  await Promise.all(left.map(show));
+
+  /** An embedded server fails on 0 seconds. */
+  function show(ReceiptHandle: string | undefined) {
+    return sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout: 1 }));
+  }
 }

@@ -1,7 +1,7 @@
-import type { Language } from '../language.ts';
+import { shorten } from '../clean-text.ts';
+import type { Language } from '../locale.ts';
 import type { Conversation, Message } from '../model.ts';
 import { knownFacts, summaryOf } from './facts.ts';
-import { shorten } from './lines.ts';
 import { buildTranscript, type Transcript } from './transcript.ts';
 import { wordsIn } from './words.ts';
 

@@ -1,8 +1,7 @@
 import { attributionOf } from '../attribution.ts';
-import { countryName, type Language } from '../language.ts';
+import { shorten } from '../clean-text.ts';
+import { countryName, type Language, type LocalTime, languageName } from '../locale.ts';
 import type { Conversation, Instant } from '../model.ts';
-import type { LocalTime } from './clock.ts';
-import { shorten } from './lines.ts';
 import type { Say } from './words.ts';
 
 export type Fact = { readonly label: string; readonly value: string };
@@ -73,16 +72,7 @@ function channelName(type: string | null, say: Say): string | null {
 function foreignLanguage(code: string | null, reader: Language): string | null {
   const [primary = ''] = code?.toLowerCase().split(/[-_]/) ?? [];
   if (!/^[a-z]{2,3}$/.test(primary) || primary === reader) return null;
-  return languageNames(reader).of(primary) ?? null;
-}
-
-const languagesIn = new Map<Language, Intl.DisplayNames>();
-
-/** Creating this takes a while, so it is made when it is first needed. */
-function languageNames(reader: Language): Intl.DisplayNames {
-  const names = languagesIn.get(reader) ?? new Intl.DisplayNames(reader, { type: 'language', fallback: 'none' });
-  languagesIn.set(reader, names);
-  return names;
+  return languageName(primary, reader) ?? null;
 }
 
 /** Shops' plugins repeat name and address in variables, and send `-` for a customer without an address. */

@@ -1,5 +1,5 @@
+import { onOneLine, plainWords, webAddress } from '../clean-text.ts';
 import { renderIn } from './render.ts';
-import { onOneLine, plainWords, webAddress } from './text.ts';
 
 /** For CRMs that render Markdown: paragraphs, line breaks, lists, bold and italics. */
 export const renderMarkdown = renderIn(({ colon, pagesVisited }) => ({

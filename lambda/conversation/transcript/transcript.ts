@@ -1,8 +1,7 @@
-import type { Language } from '../language.ts';
-import type { Conversation, Message } from '../model.ts';
-import { clock } from './clock.ts';
+import { shorten } from '../clean-text.ts';
+import { clock, type Language, type LocalTime } from '../locale.ts';
+import type { Conversation, Message, SentFile } from '../model.ts';
 import { type Fact, factsOf, summaryOf } from './facts.ts';
-import { eventInWords, shorten, speakerNames, wordsAndFiles } from './lines.ts';
 import type { Words } from './words/en.ts';
 import { type Say, wordsIn } from './words.ts';
 
@@ -115,3 +114,54 @@ function headlineIn({ outcome, visitor }: Conversation, say: Say): string {
   const name = visitor.name ?? visitor.email;
   return name === null ? say(`anonymousHeadline.${outcome}`) : say(`headline.${outcome}`, { name: shorten(name) });
 }
+
+/** The source often omits a name, so one known from elsewhere in the chat is used. */
+function speakerNames(conversation: Conversation, say: Say): (message: Message) => string {
+  const agents = new Map<string, string>();
+  for (const { agentId, name } of conversation.messages) {
+    if (agentId !== null && name !== null && !agents.has(agentId)) agents.set(agentId, name);
+  }
+  const agentName = ({ name, agentId }: Message) => name ?? (agentId === null ? undefined : agents.get(agentId));
+  const visitor = conversation.visitor.name ?? say('speaker.visitor');
+  return (message) => {
+    const { speaker, name, text } = message;
+    switch (speaker) {
+      case 'visitor':
+        return shorten(name ?? visitor);
+      case 'agent':
+        return shorten(agentName(message) ?? say('speaker.agent'));
+      case 'bot':
+        return shorten(name ?? say('speaker.bot'));
+      case 'trigger':
+        return name === null ? say('speaker.automatic') : say('speaker.trigger', { name: shorten(name) });
+      case 'system':
+        return shorten(agentName(message) ?? (isOfVisitor(text) ? visitor : say('speaker.system')));
+    }
+  };
+}
+
+const isOfVisitor = (code: string) => code.startsWith('close.visitor');
+
+/** A system message's code in words. Only two codes are documented; others are shown as they came. */
+function eventInWords(code: string, name: string, say: Say): string {
+  switch (code) {
+    case 'agent.join':
+      return say('event.agentJoined', { name });
+    case 'close.visitorClose':
+      return say('event.visitorClosed', { name });
+    default:
+      return `${name}${say('layout.colon')}${code}`;
+  }
+}
+
+/** The words of a message, and a line with name and link for each of its files. */
+const wordsAndFiles = ({ text, files }: Message, local: LocalTime, say: Say): string =>
+  [text, ...files.map((file) => fileLine(file, local, say))].filter((part) => part !== '').join('\n');
+
+function fileLine({ name, url, expiresAt }: SentFile, local: LocalTime, say: Say): string {
+  const file = name === null || name === url ? url : `${name} – ${url}`;
+  return expiresAt === null ? file : say('value.fileUntil', { file, time: local.dateAndTime(expiresAt) });
+}
+
+export const filesIn = ({ messages }: Pick<Conversation, 'messages'>): readonly SentFile[] =>
+  messages.flatMap(({ files }) => files);

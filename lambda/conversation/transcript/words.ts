@@ -1,5 +1,5 @@
 import { createInstance, type TFunction } from 'i18next';
-import type { Language } from '../language.ts';
+import type { Language } from '../locale.ts';
 import { cs } from './words/cs.ts';
 import { de } from './words/de.ts';
 import { en, type Words } from './words/en.ts';

@@ -1,9 +1,9 @@
 import { escapeMarkdown, renderMarkdown } from '../../conversation/transcript/markdown.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import type { JsonObject } from '../http/shapes.ts';
+import type { JsonObject } from '../http/answer.ts';
 import { contactOf, writtenSince } from '../notes/entry.ts';
 import { assigned, describedIn, followUpReference, hasReference, requiringUser } from '../notes/follow-up.ts';
-import { logAsNotes, notesIn } from '../notes/note-parts.ts';
+import { logAsNotes, notesIn } from '../notes/notes.ts';
 import type { Entry, Files, FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import { oneByOne } from '../port/batch.ts';
 import { CrmError } from '../port/errors.ts';

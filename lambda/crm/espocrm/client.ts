@@ -1,8 +1,7 @@
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import type { Answer } from '../http/answer.ts';
+import { type Answer, hasId, isRecord, isTrue, type JsonObject } from '../http/answer.ts';
 import { tokenFrom } from '../http/credentials.ts';
 import type { Call } from '../http/request.ts';
-import { hasId, isRecord, isTrue, type JsonObject } from '../http/shapes.ts';
 import { failedField, isAppUser, isPage, isStored, isStoredList, reasonIn, refusedIn, type Stored } from './answers.ts';
 
 export type Where = { readonly type: 'equals' | 'contains'; readonly attribute: string; readonly value: string };

@@ -1,6 +1,6 @@
-import { countryName } from '../../conversation/language.ts';
-import { nameToFill, newName } from '../contacts/contact-name.ts';
-import { changing, fieldsOf, fieldsToFill, remarkOf, valuesOf } from '../contacts/filling.ts';
+import { oneLine } from '../../conversation/clean-text.ts';
+import { countryName } from '../../conversation/locale.ts';
+import { changing, fieldsOf, fieldsToFill, nameToFill, newName, remarkOf, valuesOf } from '../contacts/filling.ts';
 import {
   type Identity,
   isSameByPhone,
@@ -10,8 +10,7 @@ import {
   sameEmail,
 } from '../contacts/matching.ts';
 import type { PersonName } from '../contacts/person-name.ts';
-import type { JsonObject } from '../http/shapes.ts';
-import { oneLine } from '../notes/entry.ts';
+import type { JsonObject } from '../http/answer.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { Stored } from './answers.ts';
 import type { EspocrmClient } from './client.ts';

@@ -1,5 +1,5 @@
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { isRecord, type JsonObject } from '../http/shapes.ts';
+import { isRecord, type JsonObject } from '../http/answer.ts';
 import type { CrmAdapter, Problem } from '../port/adapter.ts';
 import { oneByOne } from '../port/batch.ts';
 import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../port/problems.ts';

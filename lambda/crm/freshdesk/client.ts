@@ -1,7 +1,6 @@
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { allPages } from '../http/answer.ts';
+import { allPages, hasId, type JsonObject } from '../http/answer.ts';
 import { tokenFrom } from '../http/credentials.ts';
-import { hasId, type JsonObject } from '../http/shapes.ts';
 import {
   type Contact,
   type Conversation,

@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
 import {
   changing,
   configuredOf,
   fieldsToFill,
+  fullName,
   isNothing,
+  isPlaceholderName,
   nestCustomFields,
+  placeholderName,
   remarkOf,
   writtenPhone,
 } from '../contacts/filling.ts';
 import { type MatchPolicy, matchContact, sameEmail, samePhone } from '../contacts/matching.ts';
-import { isRecord, type JsonObject } from '../http/shapes.ts';
+import { isRecord, type JsonObject } from '../http/answer.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
 import type { Contact } from './answers.ts';

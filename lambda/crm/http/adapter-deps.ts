@@ -1,4 +1,4 @@
-import type { Language } from '../../conversation/language.ts';
+import type { Language } from '../../conversation/locale.ts';
 import { CrmError } from '../port/errors.ts';
 import type { HttpClient } from './http.ts';
 

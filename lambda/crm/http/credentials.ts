@@ -1,8 +1,7 @@
 import { CrmError } from '../port/errors.ts';
 import type { AdapterDeps, MadeToken, SharedToken } from './adapter-deps.ts';
-import type { Answer } from './answer.ts';
+import { type Answer, isRecord } from './answer.ts';
 import type { ApiOptions } from './http.ts';
-import { isRecord } from './shapes.ts';
 
 /** One token as plain text, or several values as a JSON object. The CLI asks with these labels. */
 export type SecretShape =

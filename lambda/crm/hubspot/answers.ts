@@ -1,6 +1,5 @@
-import { type Answer, parseJson } from '../http/answer.ts';
+import { type Answer, hasTextId, isListOf, isRecord, parseJson } from '../http/answer.ts';
 import { nameRefusals } from '../http/http-errors.ts';
-import { hasTextId, isListOf, isRecord } from '../http/shapes.ts';
 import type { Refusal } from '../port/errors.ts';
 
 /** https://developers.hubspot.com/blog/a-developers-guide-to-hubspots-date-based-api-versioning */

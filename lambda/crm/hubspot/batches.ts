@@ -1,6 +1,5 @@
-import type { Answer } from '../http/answer.ts';
+import { type Answer, isRecord } from '../http/answer.ts';
 import type { CallApi } from '../http/http.ts';
-import { isRecord } from '../http/shapes.ts';
 import { bisect, fulfilled, rejected } from '../port/batch.ts';
 import { CrmError } from '../port/errors.ts';
 import { type ItemError, isBatchAnswer, type ObjectType, type Stored, type Values, version } from './answers.ts';

@@ -1,7 +1,6 @@
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { type Answer, allPages } from '../http/answer.ts';
+import { type Answer, allPages, hasId } from '../http/answer.ts';
 import { tokenFrom } from '../http/credentials.ts';
-import { hasId } from '../http/shapes.ts';
 import {
   isBatchAnswer,
   isPageOfAssociations,

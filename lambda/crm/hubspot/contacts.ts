@@ -1,7 +1,16 @@
-import { countryName } from '../../conversation/language.ts';
+import { countryName } from '../../conversation/locale.ts';
 import { type ContactBook, type Keys, upsertInBatches } from '../contacts/contact-batch.ts';
-import { companyOf, fullName, nameToFill, placeholderName } from '../contacts/contact-name.ts';
-import { configuredOf, fieldsOf, fieldsToFill, valuesOf, writtenPhone } from '../contacts/filling.ts';
+import {
+  companyOf,
+  configuredOf,
+  fieldsOf,
+  fieldsToFill,
+  fullName,
+  nameToFill,
+  placeholderName,
+  valuesOf,
+  writtenPhone,
+} from '../contacts/filling.ts';
 import {
   fold,
   type Identity,
@@ -12,7 +21,7 @@ import {
   sameText,
 } from '../contacts/matching.ts';
 import { type PersonName, splitName } from '../contacts/person-name.ts';
-import type { JsonObject } from '../http/shapes.ts';
+import type { JsonObject } from '../http/answer.ts';
 import type { Batch, ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import { buildEach, fulfilled } from '../port/batch.ts';
 import type { Properties, Stored, Values } from './answers.ts';

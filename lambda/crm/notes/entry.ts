@@ -1,5 +1,6 @@
+import { decodeEntities } from '../../conversation/clean-text.ts';
 import type { Conversation } from '../../conversation/model.ts';
-import { onOneLine } from '../../conversation/transcript/text.ts';
+import { renderHtml } from '../../conversation/transcript/formats.ts';
 import { buildTranscript, type Transcript } from '../../conversation/transcript/transcript.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { ContactId, Entry } from '../port/adapter.ts';
@@ -34,12 +35,53 @@ export function writtenSince({ conversation, receivedAt }: Pick<Entry, 'conversa
   return new Date(Math.min(begun, received) - clockSkewMs);
 }
 
-/** Never cuts in the middle of a character. */
-export const cut = (text: string, maxLength: number) =>
-  text
-    .slice(0, maxLength)
-    .replace(/[\ud800-\udbff]$/, '')
-    .trim();
+/** The last line of every note, by which it is found. Visible, because CRMs drop unknown comments and attributes. */
+export const referenceOf = (conversationId: string) => `Smartsupp chat ${conversationId}`;
 
-/** A title on one line. A headline may contain the name that a visitor typed. */
-export const oneLine = (text: string, maxLength: number) => cut(onOneLine(text), maxLength);
+/**
+ * @param body as the CRM returns it, in HTML, Markdown or plain text
+ * @returns the part, from 0; undefined for any other note, also for similar words inside the transcript
+ */
+export const partIn = (body: string, conversationId: string) => partEndingIn(referenceOf(conversationId), body);
+
+/** `partIn` for any reference line. */
+export function partEndingIn(reference: string, body: string): number | undefined {
+  const text = visibleText(body);
+  const at = text.lastIndexOf(reference);
+  if (at < 0) return undefined;
+  // Markdown emphasis must be the same before and after.
+  const opening = /(?:^| )(?<marks>[*_]*)$/.exec(text.slice(0, at))?.groups;
+  const ending = /^(?:, part (?<part>\d+) of \d+)?(?<marks>[*_]*)$/.exec(text.slice(at + reference.length))?.groups;
+  if (opening === undefined || ending === undefined || opening['marks'] !== ending['marks']) return undefined;
+  return Number(ending['part'] ?? 1) - 1;
+}
+
+/** A body on one line, without tags, entities and Markdown escapes. */
+export function visibleText(body: string): string {
+  return decodeEntities(body.replace(/<\/?(p|div|br|li|h\d)\b[^<>]*>/gi, ' ').replace(/<[^<>]*>/g, ''))
+    .replace(/\\([!-/:-@[-`{-~])/g, '$1')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** Comments cannot be rewritten, so a changed chat is added below, and its hash tells the versions apart. */
+const stateOf = ({ conversation, contentHash }: Entry) => `${conversation.id} ${contentHash.slice(0, 8)}`;
+
+/** The transcript as comments of one ticket, each ending in a reference line. */
+export const partsOf = (entry: Entry, transcript: Transcript, maxTextBytes: number): readonly string[] =>
+  renderHtml(transcript, { limit: maxTextBytes, measure: 'bytes', reference: referenceOf(stateOf(entry)) });
+
+/** The parts that no comment of the ticket holds yet. */
+export function missingParts(entry: Entry, parts: readonly string[], comments: readonly string[]): readonly string[] {
+  const state = stateOf(entry);
+  const written = new Set(comments.map((comment) => partIn(comment, state)));
+  return parts.filter((_, part) => !written.has(part));
+}
+
+/** Whether a comment holds a part of any version of this conversation. */
+export function isPartOf({ id }: Conversation, comment: string): boolean {
+  const text = visibleText(comment);
+  const beginning = `${referenceOf(id)} `;
+  const at = text.lastIndexOf(beginning);
+  return at >= 0 && /^[0-9a-f]{8}(, part \d+ of \d+)?$/.test(text.slice(at + beginning.length));
+}

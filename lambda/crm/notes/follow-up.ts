@@ -4,7 +4,7 @@ import type { Render } from '../../conversation/transcript/render.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { FollowUpId, FollowUpRequest } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
-import { partEndingIn } from './reference.ts';
+import { partEndingIn } from './entry.ts';
 
 /** Half of the smallest limit, Salesforce's and Zoho's 32,000, since a line end may count as two. */
 const maxBytes = 16_000;

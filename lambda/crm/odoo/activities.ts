@@ -1,8 +1,9 @@
-import { renderHtml } from '../../conversation/transcript/html.ts';
+import { oneLine } from '../../conversation/clean-text.ts';
+import { renderHtml } from '../../conversation/transcript/formats.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { contactOf, oneLine } from '../notes/entry.ts';
+import { contactOf } from '../notes/entry.ts';
 import { assigned, describedIn, hasReference, localDay, requiringUser } from '../notes/follow-up.ts';
-import { logAsNotes, notesIn } from '../notes/note-parts.ts';
+import { logAsNotes, notesIn } from '../notes/notes.ts';
 import type { Files, FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import { oneByOne } from '../port/batch.ts';
 import type { Domain, OdooClient } from './client.ts';

@@ -1,11 +1,20 @@
-import { countryCode } from '../../conversation/language.ts';
-import { escapeHtml } from '../../conversation/transcript/html.ts';
-import { companyOf, fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
-import { changing, fieldsOf, fieldsToFill, isNothing, remarkOf, writtenPhone } from '../contacts/filling.ts';
+import { countryCode } from '../../conversation/locale.ts';
+import { escapeHtml } from '../../conversation/transcript/formats.ts';
+import {
+  changing,
+  companyOf,
+  fieldsOf,
+  fieldsToFill,
+  fullName,
+  isNothing,
+  isPlaceholderName,
+  placeholderName,
+  remarkOf,
+  writtenPhone,
+} from '../contacts/filling.ts';
 import { type MatchPolicy, matchContact, samePhone } from '../contacts/matching.ts';
 import type { ContactId, ContactRequest, Field, Person } from '../port/adapter.ts';
-import type { Stored } from './answers.ts';
-import type { Columns, Domain, OdooClient } from './client.ts';
+import type { Columns, Domain, OdooClient, Stored } from './client.ts';
 
 /** Odoo takes a note on an archived contact, where nobody sees it. */
 const notArchived: Domain[number] = ['active', '=', true];

@@ -1,10 +1,11 @@
-import { renderHtml } from '../../conversation/transcript/html.ts';
+import { oneLine } from '../../conversation/clean-text.ts';
+import { renderHtml } from '../../conversation/transcript/formats.ts';
 import { asFile } from '../files/file.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { CallApi } from '../http/http.ts';
-import { contactOf, oneLine, timeOf, writtenSince } from '../notes/entry.ts';
+import { contactOf, timeOf, writtenSince } from '../notes/entry.ts';
 import { describedIn, followUpReference, hasReference } from '../notes/follow-up.ts';
-import { logAsNotes, notesIn } from '../notes/note-parts.ts';
+import { logAsNotes, notesIn } from '../notes/notes.ts';
 import type { Files, FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import { oneByOne } from '../port/batch.ts';
 import { isMany, isOne, isOneWith } from './answers.ts';

@@ -1,7 +1,6 @@
-import { type Answer, allPages } from '../http/answer.ts';
+import { type Answer, allPages, type JsonObject } from '../http/answer.ts';
 import type { CallApi } from '../http/http.ts';
 import type { Call } from '../http/request.ts';
-import type { JsonObject } from '../http/shapes.ts';
 import {
   isDone,
   isFoundMany,

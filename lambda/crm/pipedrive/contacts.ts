@@ -1,15 +1,17 @@
-import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
+import { cut } from '../../conversation/clean-text.ts';
 import {
   changing,
   configuredOf,
   fieldsToFill,
+  fullName,
   isNothing,
+  isPlaceholderName,
   nestCustomFields,
+  placeholderName,
   writtenPhone,
 } from '../contacts/filling.ts';
 import { type LookUps, type MatchPolicy, matchContact, sameEmail } from '../contacts/matching.ts';
-import { isRecord, type JsonObject } from '../http/shapes.ts';
-import { cut } from '../notes/entry.ts';
+import { isRecord, type JsonObject } from '../http/answer.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { WithId } from './answers.ts';
 import type { PipedriveClient } from './client.ts';

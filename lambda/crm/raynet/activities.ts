@@ -1,10 +1,11 @@
+import { oneLine } from '../../conversation/clean-text.ts';
 import type { Conversation } from '../../conversation/model.ts';
-import { renderHtml } from '../../conversation/transcript/html.ts';
+import { renderHtml } from '../../conversation/transcript/formats.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import type { JsonObject } from '../http/shapes.ts';
-import { oneLine, transcriptOf } from '../notes/entry.ts';
+import type { JsonObject } from '../http/answer.ts';
+import { transcriptOf } from '../notes/entry.ts';
 import { describedIn } from '../notes/follow-up.ts';
-import { logAsNotes, notesIn } from '../notes/note-parts.ts';
+import { logAsNotes, notesIn } from '../notes/notes.ts';
 import type { Entry, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import { oneByOne } from '../port/batch.ts';
 import { maxConcurrentCalls, type RaynetClient } from './client.ts';

@@ -1,8 +1,7 @@
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import type { Answer } from '../http/answer.ts';
+import { type Answer, isRecord, type JsonObject } from '../http/answer.ts';
 import { badCredentials, fieldsFrom } from '../http/credentials.ts';
 import type { CallApi } from '../http/http.ts';
-import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { CrmError } from '../port/errors.ts';
 import {
   isCreated,

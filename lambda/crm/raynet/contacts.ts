@@ -1,8 +1,7 @@
-import { countryCode } from '../../conversation/language.ts';
-import { nameToFill, newName } from '../contacts/contact-name.ts';
-import { changing, fieldsToFill, isNothing, remarkOf, writtenPhone } from '../contacts/filling.ts';
+import { countryCode } from '../../conversation/locale.ts';
+import { changing, fieldsToFill, isNothing, nameToFill, newName, remarkOf, writtenPhone } from '../contacts/filling.ts';
 import { type MatchPolicy, matchContact, sameEmail, samePhone } from '../contacts/matching.ts';
-import { isRecord, type JsonObject } from '../http/shapes.ts';
+import { isRecord, type JsonObject } from '../http/answer.ts';
 import type { ContactId, ContactRequest, Field, Person } from '../port/adapter.ts';
 import { type Stored, within } from './answers.ts';
 import type { RaynetClient } from './client.ts';

@@ -1,11 +1,11 @@
-import { renderText } from '../../conversation/transcript/text.ts';
+import { oneLine } from '../../conversation/clean-text.ts';
+import { renderText } from '../../conversation/transcript/formats.ts';
 import { headlineOf } from '../../conversation/transcript/transcript.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { isRecord } from '../http/shapes.ts';
-import { contactOf, oneLine, timeOf, writtenSince } from '../notes/entry.ts';
+import { isRecord } from '../http/answer.ts';
+import { contactOf, timeOf, writtenSince } from '../notes/entry.ts';
 import { describedIn, hasReference, localDay } from '../notes/follow-up.ts';
-import { logInBatches, type NewNote } from '../notes/note-batch.ts';
-import { notesIn } from '../notes/note-parts.ts';
+import { logInBatches, type NewNote, notesIn } from '../notes/notes.ts';
 import type { Entry, Files, FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import { buildEach, byKind } from '../port/batch.ts';
 import { CrmError } from '../port/errors.ts';

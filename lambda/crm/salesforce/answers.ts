@@ -1,6 +1,5 @@
-import type { Answer } from '../http/answer.ts';
+import { type Answer, isRecord, type JsonObject } from '../http/answer.ts';
 import { nameRefusals } from '../http/http-errors.ts';
-import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { CrmError, type Refusal } from '../port/errors.ts';
 
 export type SalesforceRecord = JsonObject & { readonly Id: string };

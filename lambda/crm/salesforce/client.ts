@@ -1,7 +1,6 @@
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { allPages } from '../http/answer.ts';
+import { allPages, type JsonObject } from '../http/answer.ts';
 import { fieldsFrom, requestToken, withAccessToken } from '../http/credentials.ts';
-import type { JsonObject } from '../http/shapes.ts';
 import { bisect, fulfilled, rejected } from '../port/batch.ts';
 import {
   fullId,

@@ -1,18 +1,19 @@
-import { countryCode, countryName } from '../../conversation/language.ts';
+import { cut } from '../../conversation/clean-text.ts';
+import { countryCode, countryName } from '../../conversation/locale.ts';
 import { type ContactBook, type Created, type Keys, keysOf, upsertInBatches } from '../contacts/contact-batch.ts';
-import { nameToFill, newName } from '../contacts/contact-name.ts';
 import {
   configuredOf,
   fieldsOf,
   fieldsToFill,
   isNothing,
+  nameToFill,
+  newName,
   remarkOf,
   valuesOf,
   writtenPhone,
 } from '../contacts/filling.ts';
 import { type MatchPolicy, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
 import type { PersonName } from '../contacts/person-name.ts';
-import { cut } from '../notes/entry.ts';
 import type { Batch, ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import { buildEach, fulfilled } from '../port/batch.ts';
 import { fullId, isId, RefusedRecord, type SalesforceRecord } from './answers.ts';

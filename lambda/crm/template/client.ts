@@ -1,7 +1,7 @@
 import type { AdapterDeps } from '../http/adapter-deps.ts';
+import { hasId, hasTextId, isHolding, isListOf, isRecord, type JsonObject } from '../http/answer.ts';
 import { tokenFrom } from '../http/credentials.ts';
 import { nameRefusals } from '../http/http-errors.ts';
-import { hasId, hasTextId, isHolding, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
 import type { ContactId, FollowUpId } from '../port/adapter.ts';
 
 export type Stored = JsonObject & { readonly id: string };

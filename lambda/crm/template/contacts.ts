@@ -1,9 +1,8 @@
-import { countryCode } from '../../conversation/language.ts';
-import { nameToFill, newName } from '../contacts/contact-name.ts';
-import { changing, fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
+import { countryCode } from '../../conversation/locale.ts';
+import { changing, fieldsOf, fieldsToFill, nameToFill, newName, valuesOf } from '../contacts/filling.ts';
 import { type MatchPolicy, matchContact } from '../contacts/matching.ts';
 import type { PersonName } from '../contacts/person-name.ts';
-import type { JsonObject } from '../http/shapes.ts';
+import type { JsonObject } from '../http/answer.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { Stored, TemplateClient } from './client.ts';
 
@@ -44,7 +43,7 @@ const identityOf = ({ first_name: first, last_name: last, email }: Stored) => ({
 
 const toMatch = (contact: Stored | undefined) => contact && withCreatedAt(contact);
 
-/** This CRM requires a last name; for one that keeps a single name, use `fullName` of `contact-name.ts`. */
+/** This CRM requires a last name; for one that keeps a single name, use `fullName` of `filling.ts`. */
 const newContact = (person: Person): JsonObject => ({
   ...named(newName(person)),
   ...valuesOf(fieldsIn(person)),

@@ -1,6 +1,5 @@
-import type { Answer } from '../http/answer.ts';
+import { type Answer, hasNumericId, isHolding, isListOf, isRecord, type JsonObject } from '../http/answer.ts';
 import { nameRefusals } from '../http/http-errors.ts';
-import { hasNumericId, isHolding, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
 import type { Refusal } from '../port/errors.ts';
 
 export type User = JsonObject & { readonly id: number };

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { type Answer, allPages } from '../http/answer.ts';
+import { type Answer, allPages, hasId, isHolding, isRecord, type JsonObject } from '../http/answer.ts';
 import { fieldsFrom } from '../http/credentials.ts';
-import { hasId, isHolding, isRecord, type JsonObject } from '../http/shapes.ts';
 import { CrmError } from '../port/errors.ts';
 import {
   type Comment,

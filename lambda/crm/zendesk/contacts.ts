@@ -1,7 +1,16 @@
-import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
-import { changing, configuredOf, fieldsToFill, isNothing, nestCustomFields, remarkOf } from '../contacts/filling.ts';
+import {
+  changing,
+  configuredOf,
+  fieldsToFill,
+  fullName,
+  isNothing,
+  isPlaceholderName,
+  nestCustomFields,
+  placeholderName,
+  remarkOf,
+} from '../contacts/filling.ts';
 import { type MatchPolicy, matchContact, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
-import { isRecord, type JsonObject } from '../http/shapes.ts';
+import { isRecord, type JsonObject } from '../http/answer.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { User } from './answers.ts';
 import type { ZendeskClient } from './client.ts';

@@ -1,13 +1,12 @@
+import { oneLine } from '../../conversation/clean-text.ts';
 import { type FollowUpSettings, followUpDueAt, followUpNeeded } from '../../conversation/follow-up.ts';
 import type { Instant } from '../../conversation/model.ts';
-import { escapeHtml } from '../../conversation/transcript/html.ts';
+import { escapeHtml } from '../../conversation/transcript/formats.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { isHolding, isRecord, type JsonObject } from '../http/shapes.ts';
-import { oneLine, transcriptOf } from '../notes/entry.ts';
-import { removeAll } from '../notes/note-parts.ts';
-import { missingParts, partsOf } from '../notes/reference.ts';
+import { isHolding, isRecord, type JsonObject } from '../http/answer.ts';
+import { missingParts, partsOf, transcriptOf } from '../notes/entry.ts';
 import type { CrmAdapter, Entry, Files, LogId } from '../port/adapter.ts';
-import { oneByOne } from '../port/batch.ts';
+import { oneByOne, removeAll } from '../port/batch.ts';
 import { CrmError, inDoubt } from '../port/errors.ts';
 import type { ZendeskClient } from './client.ts';
 

@@ -1,11 +1,11 @@
-import { renderText } from '../../conversation/transcript/text.ts';
+import { oneLine } from '../../conversation/clean-text.ts';
+import { renderText } from '../../conversation/transcript/formats.ts';
 import { headlineOf } from '../../conversation/transcript/transcript.ts';
 import { asFile } from '../files/file.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { contactOf, oneLine, writtenSince } from '../notes/entry.ts';
+import { contactOf, writtenSince } from '../notes/entry.ts';
 import { describedIn, hasReference, localDay } from '../notes/follow-up.ts';
-import { logInBatches, type NewNote } from '../notes/note-batch.ts';
-import { notesIn } from '../notes/note-parts.ts';
+import { logInBatches, type NewNote, notesIn } from '../notes/notes.ts';
 import type { Entry, Files, FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import { buildEach } from '../port/batch.ts';
 import { idFrom, isAttachments, isResults, itemRefusal } from './answers.ts';

@@ -1,10 +1,18 @@
-import { countryName } from '../../conversation/language.ts';
+import { cut } from '../../conversation/clean-text.ts';
+import { countryName } from '../../conversation/locale.ts';
 import { type ContactBook, type Keys, upsertInBatches } from '../contacts/contact-batch.ts';
-import { nameToFill, newName } from '../contacts/contact-name.ts';
-import { configuredOf, fieldsOf, fieldsToFill, isNothing, remarkOf, valuesOf } from '../contacts/filling.ts';
+import {
+  configuredOf,
+  fieldsOf,
+  fieldsToFill,
+  isNothing,
+  nameToFill,
+  newName,
+  remarkOf,
+  valuesOf,
+} from '../contacts/filling.ts';
 import { type MatchPolicy, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
 import type { PersonName } from '../contacts/person-name.ts';
-import { cut } from '../notes/entry.ts';
 import type { Person } from '../port/adapter.ts';
 import { buildEach, byKind } from '../port/batch.ts';
 import type { ZohoRecord } from './answers.ts';

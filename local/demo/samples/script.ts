@@ -1,4 +1,4 @@
-import type { DocumentedHook } from '../../../lambda/smartsupp/documented.schema.ts';
+import type { DocumentedHook } from '../../../lambda/smartsupp/hook.schema.ts';
 
 export type Sample = {
   /** For commands and forms. */

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Hono } from 'hono';
-import type { DocumentedHook } from '../../../lambda/smartsupp/documented.schema.ts';
+import type { DocumentedHook } from '../../../lambda/smartsupp/hook.schema.ts';
 import { type ApiRecord, createApi, createRecords, type FakeChat } from './api.ts';
 import type { Sent } from './sender.ts';
 

@@ -1,4 +1,4 @@
-import type { DocumentedHook } from '../../../lambda/smartsupp/documented.schema.ts';
+import type { DocumentedHook } from '../../../lambda/smartsupp/hook.schema.ts';
 import { bodyOf, samples } from '../samples/samples.ts';
 import type { Sample } from '../samples/script.ts';
 

@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
 import { inspectorPath, outcomeBadge, ratingBadge } from '../../../inspector/views/elements.ts';
 import { type Html, isolated, plural, safe, type Times } from '../../../inspector/views/text.ts';
-import type { Language } from '../../../lambda/conversation/language.ts';
+import type { Language } from '../../../lambda/conversation/locale.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import type { Line, Transcript } from '../../../lambda/conversation/transcript/transcript.ts';
 import type { ChatSummary, Contact } from '../crm/crm.ts';
-import { chatPath, chatsOfPerson, contactPath, nameOf, personHeader } from './person.ts';
+import { chatPath, chatsOfPerson, contactPath, nameOf, personHeader } from './people.ts';
 
 type ChatView = {
   readonly conversation: Conversation;

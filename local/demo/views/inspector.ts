@@ -4,7 +4,7 @@ import { action, copyable, stateLegend } from '../../../inspector/views/elements
 import { createTimes, type Html, plural, safe } from '../../../inspector/views/text.ts';
 import { type Call, type Fault, type Faults, isForOneChat } from '../crm/webhook.ts';
 import { manyCopies } from '../smartsupp/sender.ts';
-import { chatPath } from './person.ts';
+import { chatPath } from './people.ts';
 
 const faultLabels: Record<Fault, string> = {
   'lost-answer': 'Lose the answer',

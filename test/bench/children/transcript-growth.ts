@@ -2,7 +2,7 @@
  * Both functions' work on one chat, in a process of its own: decode, recognise, seal; unseal, translate, render.
  * Argument: the body's bytes. Tells its milliseconds, and the most memory in MB.
  */
-import { renderHtml } from '../../../lambda/conversation/transcript/html.ts';
+import { renderHtml } from '../../../lambda/conversation/transcript/formats.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
 import { createOpenMessage, seal } from '../../../lambda/queue/envelope.ts';
 import { readConversation } from '../../../lambda/smartsupp/body/body.ts';

@@ -25,7 +25,7 @@ app.post('/smartsupp/:key', async (context) => {
   if (context.req.param('key') !== hookKey) return context.json({ title: 'Not found' }, 404);
   const body = await context.req.text();
   const reading = readHook(body);
-  if (!reading.ok) return context.json({ title: reading.refusal.detail }, 400);
+  if (!reading.ok) return context.json({ title: reading.detail }, 400);
   const id = toConversation(reading.hook).id;
   await outbox.add({ id, body });
   return context.json({ status: 'accepted', conversationId: id });

@@ -1,4 +1,4 @@
-import { renderHtml } from '../../../lambda/conversation/transcript/html.ts';
+import { renderHtml } from '../../../lambda/conversation/transcript/formats.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
 import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
 import { atMost, published, type Row } from '../row.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isRecord } from '../../../lambda/crm/http/shapes.ts';
+import { isRecord } from '../../../lambda/crm/http/answer.ts';
 import type { FollowUpKind } from '../../../lambda/crm/port/adapter.ts';
 import { aConversation, aFollowUp, anEntry } from '../../fixtures/conversation.ts';
 import type { Received, Reply } from '../../support/fake-server.ts';

@@ -1,4 +1,4 @@
-import { partIn } from '../../../lambda/crm/notes/reference.ts';
+import { partIn } from '../../../lambda/crm/notes/entry.ts';
 import type { FakeHubspot } from '../../support/fake-hubspot.ts';
 import type { FakeWebhookReceiver } from '../../support/fake-webhook-receiver.ts';
 import { marksIn, scenarioOf } from './chats.ts';

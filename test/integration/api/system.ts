@@ -1,6 +1,5 @@
 import { createHttpClient } from '../../../lambda/crm/http/http.ts';
 import { createFetch } from '../../../lambda/fetch/fetch.ts';
-import { cacheAgents, createFetchSnapshot } from '../../../lambda/fetch/fetch-snapshot.ts';
 import { seal } from '../../../lambda/queue/envelope.ts';
 import { createSmartsuppApi } from '../../../lambda/smartsupp/api/client.ts';
 import { writeFetchRequest } from '../../../lambda/smartsupp/api/fetch-request.ts';
@@ -38,7 +37,7 @@ export async function startSystem(settings: object = {}) {
   const log = { info: write, warn: write, error: write };
   const keepRejected = createKeepRejected(table, { retentionDays: 30, dailyBytes: null, now });
   const fetch = createFetch({
-    fetchSnapshot: createFetchSnapshot({ api: { ...api, agents: cacheAgents(api.agents, now) }, log }),
+    api,
     fetched: createFetchedStates(table, { retentionDays: 30, now }),
     enqueue: async (body, receivedAt) => {
       queue.push(await seal(body, receivedAt, createPutClaimCheck(table, now)));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
-import { renderText } from '../../../lambda/conversation/transcript/text.ts';
+import { renderText } from '../../../lambda/conversation/transcript/formats.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
 import { seal } from '../../../lambda/queue/envelope.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';

@@ -3,7 +3,7 @@
  * memory of a function: what takes more ends it.
  */
 import { contentHash } from '../../../lambda/conversation/revision.ts';
-import { renderHtml } from '../../../lambda/conversation/transcript/html.ts';
+import { renderHtml } from '../../../lambda/conversation/transcript/formats.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
 import { compress } from '../../../lambda/platform/compression.ts';
 import { createOpenMessage, seal } from '../../../lambda/queue/envelope.ts';

@@ -1,7 +1,8 @@
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createPutBackDeadLetters } from '../../../cli/commands/replay/dead-letters.ts';
-import { depthOf, visitMessages } from '../../../cli/lib/deployment/queues.ts';
+import { depthOf } from '../../../cli/lib/deployment/deployment.ts';
+import { visitMessages } from '../../../cli/lib/person/loose-bodies.ts';
 import { createOpenMessage } from '../../../lambda/queue/envelope.ts';
 import { createDefer, createEnqueue, createEnqueueChat, createLease } from '../../../lambda/queue/queue.ts';
 import { maxReceiveCount, queueLanes, type TestQueues } from '../../support/queues.ts';

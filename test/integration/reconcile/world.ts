@@ -1,6 +1,5 @@
 import { createHttpClient } from '../../../lambda/crm/http/http.ts';
 import { createFetch } from '../../../lambda/fetch/fetch.ts';
-import { createFetchSnapshot } from '../../../lambda/fetch/fetch-snapshot.ts';
 import { referTo, seal } from '../../../lambda/queue/envelope.ts';
 import { createReconcile } from '../../../lambda/reconcile/reconcile.ts';
 import { createSmartsuppApi } from '../../../lambda/smartsupp/api/client.ts';
@@ -79,7 +78,7 @@ export async function createWorld(
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   const fetched = createFetchedStates(table, { retentionDays: 30, now });
   const fetch = createFetch({
-    fetchSnapshot: createFetchSnapshot({ api, log }),
+    api,
     fetched,
     enqueue: async (body, receivedAt, options) => send(chats, await seal(body, receivedAt, noClaimCheck, options)),
     heldOf: async () => [],

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createReplayRejected } from '../../../inspector/forwarder/replay.ts';
+import { createReplayRejected } from '../../../inspector/forwarder/actions.ts';
 import { createOpenMessage, referTo, seal } from '../../../lambda/queue/envelope.ts';
 import { validateHook } from '../../../lambda/smartsupp/hook.ts';
 import { createRecords } from '../../../lambda/store/records.ts';

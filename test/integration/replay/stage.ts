@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
-import { createReplay } from '../../../inspector/forwarder/replay.ts';
+import { createReplay } from '../../../inspector/forwarder/actions.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import type { EnqueueChat } from '../../../lambda/delivery/ports.ts';
 import { referTo, seal } from '../../../lambda/queue/envelope.ts';

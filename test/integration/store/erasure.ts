@@ -19,6 +19,7 @@ import {
   newChannel,
   retention,
   type StoreTests,
+  saveCopy,
 } from './support.ts';
 
 const large = randomBytes(chunkBytes + 10_000).toString('base64');
@@ -60,7 +61,7 @@ export const erasureTests: StoreTests = (table) => {
   test('prevents a chat that is not stored yet, and touches none that is', async () => {
     await erasure().prevent(id());
     await expectErased();
-    expect(await conversations().save(copy(['a late copy']))).toBe('superseded');
+    expect(await saveCopy(table(), copy(['a late copy']))).toBe('superseded');
     channelId = newChannel();
     await conversations().save(copy(['of somebody else']));
     await erasure().prevent(id());
@@ -76,7 +77,7 @@ export const erasureTests: StoreTests = (table) => {
     const before = await keysOf(table(), id());
     await erasure().begin(id());
     await erasure().begin(id());
-    for (const late of [chat, copy([words, 'Once more'])]) expect(await conversations().save(late)).toBe('superseded');
+    for (const late of [chat, copy([words, 'Once more'])]) expect(await saveCopy(table(), late)).toBe('superseded');
     expect(await keysOf(table(), id())).toEqual(before);
     expect(await conversations().load(id())).toBe('erasing');
     expect(await isFound()).toBe(true);
@@ -105,7 +106,7 @@ export const erasureTests: StoreTests = (table) => {
     await erasure().begin(id());
     await erasure().end(id());
     await expectErased();
-    expect(await conversations().save(copy([large, 'Once more']))).toBe('superseded');
+    expect(await saveCopy(table(), copy([large, 'Once more']))).toBe('superseded');
     await expectErased();
   });
 
@@ -120,7 +121,7 @@ export const erasureTests: StoreTests = (table) => {
       let calls = 0;
       const slow = interposed(table(), async () => {
         calls += 1;
-        if (calls === step) await conversations().save(chat);
+        if (calls === step) await saveCopy(table(), chat);
       });
       await erasure(slow).end(id());
       await expectErased();
@@ -136,7 +137,7 @@ export const erasureTests: StoreTests = (table) => {
         if (calls === call) await erasure().end(id());
         calls += 1;
       });
-      await createConversations(slow, retention).save(copy([large]));
+      await saveCopy(slow, copy([large]));
       if (calls <= call) await erasure().end(id());
       await expectErased();
     }

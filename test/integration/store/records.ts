@@ -8,13 +8,13 @@ import { createSpool } from '../../../lambda/store/spool.ts';
 import { collect } from '../../../lambda/store/table.ts';
 import {
   type Clock,
-  copyFrom,
   copyOf,
   createClock,
   firstAttempt,
   newChannel,
   retention,
   type StoreTests,
+  saveCopy,
 } from './support.ts';
 
 /** More than one page of the index holds. */
@@ -90,31 +90,31 @@ export const recordsTests: StoreTests = (table) => {
   });
 
   test('lists a chat once, however its visitor is known, and finds it by number and address', async () => {
-    const conversations = createConversations(table(), retention);
     const email = `of-${channelId}@example.com`;
-    const copyBy = (visitor: object, words: readonly string[]) => {
+    const phone = `+4206011${String(channelId).padStart(5, '0')}`;
+    const saveBy = async (known: object, words: readonly string[]) => {
       const messages = words.map((content) => ({ type: 'visitor', content }));
+      const visitor = { ...known, variables: { phone } };
       const body = JSON.stringify({ accountId: 208, channel: { id: channelId }, visitor, messages });
-      const copy = copyFrom(body, new Date('2028-03-01T08:00:00Z'));
-      return { ...copy, foundBy: { ...copy.foundBy, phone: `+420${channelId}` } };
+      await saveCopy(table(), { body, receivedAt: new Date('2028-03-01T08:00:00Z') });
     };
     const listed = async () =>
       (await collect(records().chats(new Date('2028-01-01T00:00:00Z')))).map(({ conversationId }) => conversationId);
     const found = async (key: string) => collect(records().chatsOf(key));
 
-    await conversations.save(copyBy({ email }, ['Hello']));
+    await saveBy({ email }, ['Hello']);
     expect(await listed()).toEqual([id()]);
-    await conversations.save(copyBy({ id: `v${channelId}`, email }, ['Hello', 'Now I have an id']));
+    await saveBy({ id: `v${channelId}`, email }, ['Hello', 'Now I have an id']);
     expect(await listed()).toEqual([id()]);
-    await conversations.save(copyBy({ id: `w${channelId}`, email }, ['Hello', 'Now I have an id', 'And another']));
+    await saveBy({ id: `w${channelId}`, email }, ['Hello', 'Now I have an id', 'And another']);
     expect(await listed()).toEqual([id()]);
     expect(await found(`email#${email}`)).toEqual([id()]);
-    expect(await found(`phone#+420${channelId}`)).toEqual([id()]);
+    expect(await found(`phone#${phone}`)).toEqual([id()]);
     expect(await found(`visitor#208#w${channelId}`)).toEqual([id()]);
     expect(await found(`visitor#208#v${channelId}`)).toEqual([]);
 
     // An older copy that was held up is not listed as well.
-    await conversations.save(copyBy({ id: `x${channelId}`, email }, ['Hello']));
+    await saveBy({ id: `x${channelId}`, email }, ['Hello']);
     expect(await listed()).toEqual([id()]);
     expect(await found(`visitor#208#x${channelId}`)).toEqual([]);
   });

@@ -7,7 +7,7 @@ import { createErasure } from '../../../lambda/store/erasure.ts';
 import { chunkBytes } from '../../../lambda/store/large-bodies.ts';
 import type { Table } from '../../../lambda/store/table.ts';
 import { died, dyingAfter, interposed } from './dying-table.ts';
-import { copyOf, itemsOf, newChannel, retention, type StoreTests } from './support.ts';
+import { copyOf, itemsOf, newChannel, retention, type StoreTests, saveCopy } from './support.ts';
 
 const large = randomBytes(chunkBytes + 10_000).toString('base64');
 
@@ -56,7 +56,7 @@ export const sideBySideTests: StoreTests = (table) => {
         const saves = saved.flatMap((copy, at) =>
           (all[at]?.deaths ?? []).map((dies) =>
             untilItLives(dies, through, async (its) => {
-              await createConversations(its, retention).save(copy);
+              await saveCopy(its, copy);
             }),
           ),
         );

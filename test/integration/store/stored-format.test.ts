@@ -136,7 +136,9 @@ describe('what release 1.0 stored', () => {
       { delivery: { destination: 'third', state: 'parked', dismissal: { by: 'eva', reason: 'A test of ours.' } } },
     ]);
     expect(await createListHeld(table)(new Date(0), 10)).toEqual([{ destination: 'crm', heldFor: '208#27672' }]);
-    const due = await createListDue(table, ledger(), now)(undefined, new Date('2026-05-05T00:00:00.000Z'), 10);
+    const dueTo = (destination: string) =>
+      createListDue(table, ledger(), now)(destination, new Date('2026-05-05T00:00:00.000Z'), 10);
+    const due = [...(await dueTo('crm')), ...(await dueTo('other'))];
     expect(due.map(({ conversationId, destination }) => `${conversationId} ${destination}`)).toEqual([
       '208:55040 crm',
       '208:55040 other',

@@ -1,13 +1,14 @@
-import { normaliseEmail } from '../../../lambda/conversation/email.ts';
+import { normaliseEmail } from '../../../lambda/conversation/contact-details.ts';
 import { revisionOf } from '../../../lambda/conversation/revision.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { acquireLease } from '../../../lambda/delivery/lease.ts';
 import type { ChatCopy } from '../../../lambda/delivery/ports.ts';
 import { complete, type Outcome } from '../../../lambda/delivery/state-machine.ts';
 import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
-import type { Item } from '../../../lambda/store/table.ts';
+import type { Item, Table } from '../../../lambda/store/table.ts';
 import { allItems } from '../../support/items.ts';
 import type { ProbedTable } from '../../support/probed-table.ts';
+import { saveCopyOn } from '../../support/save-copy.ts';
 
 /** A part of the store's tests, run on each DynamoDB that there is. */
 export type StoreTests = (table: () => ProbedTable) => void;
@@ -52,7 +53,7 @@ export function copyOf(channelId: number, words: readonly string[], parts: Parts
   const body = JSON.stringify({
     accountId: 208,
     channel: { id: channelId, rating },
-    visitor: { id: visitorId, email },
+    visitor: { id: visitorId, email, ...(parts.phone && { variables: { phone: parts.phone } }) },
     messages: words.map((content) => ({ type: 'visitor', content })),
   });
   const copy = copyFrom(body, new Date(receivedAt));
@@ -65,6 +66,11 @@ export function copyFrom(body: string, receivedAt: Date): ChatCopy {
   const revision = revisionOf(conversation, receivedAt, body);
   const foundBy = { email: normaliseEmail(conversation.visitor.email), phone: null };
   return { conversation, revision, foundBy, body, receivedAt };
+}
+
+/** Saves a copy as deliver does: merged with what is stored. */
+export async function saveCopy(table: Table, { body, receivedAt }: Pick<ChatCopy, 'body' | 'receivedAt'>) {
+  return (await saveCopyOn(table, { hasApi: false })({ body, receivedAt })).kind;
 }
 
 /** The items of one chat. */

@@ -1,20 +1,19 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { accountVisitor } from '../../../lambda/conversation/match-keys.ts';
 import type { ChatCopy } from '../../../lambda/delivery/ports.ts';
-import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';
 import { chatKey } from '../../../lambda/store/keys.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createChatsOf, createHeldOf, visitorIndex } from '../../../lambda/store/visitors.ts';
 import { aDelivery } from '../../support/a-delivery.ts';
-import { copyFrom, copyOf, newChannel, retention, type StoreTests } from './support.ts';
+import { copyFrom, copyOf, newChannel, retention, type StoreTests, saveCopy } from './support.ts';
 
 export const visitorTests: StoreTests = (table) => {
   let visitorId = '';
   beforeEach(() => {
     visitorId = `v${newChannel()}`;
   });
-  const save = (copy: ChatCopy) => createConversations(table(), retention).save(copy);
+  const save = (copy: ChatCopy) => saveCopy(table(), copy);
   const chatsOf = (visitor: string) => createChatsOf(table())(visitor);
   const idsOf = async (visitor = `208#${visitorId}`) =>
     (await chatsOf(visitor)).map(({ conversationId }) => conversationId);

@@ -1,4 +1,4 @@
-import { createReplay } from '../../../inspector/forwarder/replay.ts';
+import { createReplay } from '../../../inspector/forwarder/actions.ts';
 import type { EnqueueChat } from '../../../lambda/delivery/ports.ts';
 import { createReleaseChat, createReleaseHeld } from '../../../lambda/delivery/release-held.ts';
 import type { MetricName, Metrics } from '../../../lambda/platform/metrics.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { foundText } from '../../../cli/commands/erase/erasure.ts';
+import { foundText } from '../../../cli/commands/erase/erase.ts';
 import { keptContacts, keptForAWhile, keptParts, notErasedLines } from '../../../cli/commands/erase/not-erased.ts';
 import { bodiesCounted, counted } from '../../../cli/lib/person/person.ts';
 import { columns } from '../../../cli/lib/terminal/output.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { supportEmail } from '../../../cli/commands/url/support-email.ts';
-import { languages } from '../../../lambda/conversation/language.ts';
+import { languages } from '../../../lambda/conversation/locale.ts';
 
 const url = `https://abcdefghij.execute-api.eu-central-1.amazonaws.com/smartsupp/${'k'.repeat(43)}`;
 

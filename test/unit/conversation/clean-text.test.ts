@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { nameWithoutFormulas, withoutFormula } from '../../../lambda/conversation/clean-text.ts';
+import { cut, nameWithoutFormulas, withoutFormula } from '../../../lambda/conversation/clean-text.ts';
 
 describe('a text that begins like a formula', () => {
   test.each([
@@ -37,4 +37,9 @@ test.each([
   ['=', ''],
 ])('the name %j becomes %j', (name, neutral) => {
   expect(nameWithoutFormulas(name)).toBe(neutral);
+});
+
+test('a text is cut to its field, and never in the middle of a character', () => {
+  expect(cut('abc', 3)).toBe('abc');
+  expect(cut('ab 🚲', 4)).toBe('ab');
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { companyDomainOf, emailsIn, emailsOf, normaliseEmail } from '../../../lambda/conversation/email.ts';
+import { emailsIn, emailsOf, normaliseEmail } from '../../../lambda/conversation/contact-details.ts';
 
 test.each([
   ['eva@example.com', 'eva@example.com'],
@@ -130,22 +130,4 @@ describe('whatever is typed', () => {
       }),
     );
   });
-});
-
-test.each([
-  'gmail.com',
-  'seznam.cz',
-  'volny.cz',
-  'azet.sk',
-  'wp.pl',
-  'freemail.hu',
-  'gmx.de',
-  'libero.it',
-  'orange.fr',
-])('an address at %s tells no company', async (domain) => {
-  expect(await companyDomainOf(`jan.novak@${domain}`)).toBeNull();
-});
-
-test('another address tells its company’s domain', async () => {
-  expect(await companyDomainOf('jan.novak@acme.example')).toBe('acme.example');
 });

@@ -1,10 +1,10 @@
+import type { MappingSettings } from '../../../lambda/config/config.ts';
 import { attempt, type Job } from '../../../lambda/delivery/attempt.ts';
 import { createSharedCrm, type FetchFile } from '../../../lambda/delivery/crm.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { createRetryPolicy } from '../../../lambda/delivery/failures.ts';
 import { acquireLease } from '../../../lambda/delivery/lease.ts';
 import type { ContactLocks } from '../../../lambda/delivery/ports.ts';
-import type { MappingSettings } from '../../../lambda/mapping/settings.ts';
 import { aConversation, aMessage } from '../../fixtures/conversation.ts';
 import { identityOf } from '../../fixtures/identity.ts';
 import { now } from '../../support/a-delivery.ts';

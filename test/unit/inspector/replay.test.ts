@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { chooseDeliveries, validateBody } from '../../../inspector/forwarder/replay.ts';
+import { chooseDeliveries, validateBody } from '../../../inspector/forwarder/actions.ts';
 import { aDelivery } from '../../support/a-delivery.ts';
 import { snapshot } from '../smartsupp/api/snapshots.ts';
 

@@ -1,7 +1,7 @@
+import type { MappingSettings } from '../../../lambda/config/config.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import type { Identity } from '../../../lambda/mapping/identity.ts';
 import { createPlanner, type MakePlan, type Plan } from '../../../lambda/mapping/plan.ts';
-import type { MappingSettings } from '../../../lambda/mapping/settings.ts';
 import { aConversation } from '../../fixtures/conversation.ts';
 import { identityOf } from '../../fixtures/identity.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createIdentityOf } from '../../../lambda/mapping/identity.ts';
 import { createCardOf } from '../../../lambda/notify/cards.ts';
-import type { News } from '../../../lambda/notify/news.ts';
+import type { News } from '../../../lambda/notify/notify.ts';
 import { aDelivery, at, now } from '../../support/a-delivery.ts';
 
 const body = (more: object = {}) =>

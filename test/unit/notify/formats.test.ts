@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Service, services } from '../../../lambda/config/config.ts';
-import { type Card, plainCard } from '../../../lambda/notify/cards.ts';
-import { formatted } from '../../../lambda/notify/channel.ts';
+import { type Card, formatted, plainCard } from '../../../lambda/notify/channel.ts';
 
 const hostile = '<!channel> [Click](https://evil.example) *b* @channel &amp; <https://evil.example|Click>\u202e\u0007';
 const card: Card = {

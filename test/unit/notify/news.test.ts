@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { type NotifyEvent, notifyEvents } from '../../../lambda/config/config.ts';
-import { createFindNews } from '../../../lambda/notify/news.ts';
+import { createFindNews } from '../../../lambda/notify/notify.ts';
 import { aDelivery, at, now } from '../../support/a-delivery.ts';
 
 async function* each<T>(items: readonly T[]): AsyncGenerator<T> {

@@ -1,8 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { plainCard } from '../../../lambda/notify/cards.ts';
-import { WebhookError } from '../../../lambda/notify/channel.ts';
-import type { News } from '../../../lambda/notify/news.ts';
-import { createNotify, maxCards } from '../../../lambda/notify/notify.ts';
+import { plainCard, WebhookError } from '../../../lambda/notify/channel.ts';
+import { createNotify, maxCards, type News } from '../../../lambda/notify/notify.ts';
 import type { Told } from '../../../lambda/store/told.ts';
 
 const begin = Date.UTC(2026, 4, 1, 8);

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { renderText } from '../../../lambda/conversation/transcript/text.ts';
+import { renderText } from '../../../lambda/conversation/transcript/formats.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
 import { readChat } from '../../../lambda/smartsupp/body/body.ts';
 import { validateHook } from '../../../lambda/smartsupp/hook.ts';

@@ -5,7 +5,7 @@ const minimal = { accountId: 208, channel: { id: 55039 } };
 const read = (body: unknown) => readHook(JSON.stringify(body));
 const faultsOf = (body: unknown) => {
   const reading = read(body);
-  return reading.ok ? [] : reading.refusal.faults.map(({ pointer }) => pointer);
+  return reading.ok ? [] : reading.faults.map(({ pointer }) => pointer);
 };
 const idOf = (body: string) => {
   const reading = readHook(body);
@@ -67,7 +67,7 @@ describe('a body that is not a chat', () => {
     ['half of it', '{"accountId":208,'],
     ['a form', 'accountId=208&channel[id]=1'],
   ])('is refused as not JSON: %s', (_what, body) => {
-    expect(readHook(body)).toMatchObject({ ok: false, refusal: { reason: 'not-json' } });
+    expect(readHook(body)).toMatchObject({ ok: false, reason: 'not-json' });
   });
 
   test.each([
@@ -87,7 +87,7 @@ describe('a body that is not a chat', () => {
   });
 
   test('is recognised as the hourly statistics hook', () => {
-    expect(read({ domains: { 'shop.cz': {} } })).toMatchObject({ ok: false, refusal: { reason: 'not-a-chat' } });
+    expect(read({ domains: { 'shop.cz': {} } })).toMatchObject({ ok: false, reason: 'not-a-chat' });
   });
 
   test('is refused without repeating its values', () => {

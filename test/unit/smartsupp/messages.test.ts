@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { renderHtml } from '../../../lambda/conversation/transcript/html.ts';
+import { renderHtml } from '../../../lambda/conversation/transcript/formats.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
 import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';

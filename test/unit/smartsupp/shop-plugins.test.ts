@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { DocumentedHook as Hook } from '../../../lambda/smartsupp/documented.schema.ts';
+import type { DocumentedHook as Hook } from '../../../lambda/smartsupp/hook.schema.ts';
 import { toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 
 type Variables = NonNullable<NonNullable<Hook['visitor']>['variables']>;

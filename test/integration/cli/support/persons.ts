@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { findPerson } from '../../../../cli/lib/person/find-person.ts';
-import { readPersonQuery } from '../../../../cli/lib/person/person-query.ts';
+import { readPersonQuery } from '../../../../cli/lib/person/person.ts';
 import { parseConfig } from '../../../../infra/config/load.ts';
 import { seal } from '../../../../lambda/queue/envelope.ts';
 import type { Table } from '../../../../lambda/store/table.ts';

@@ -1,4 +1,4 @@
-import type { Language } from '../../../../lambda/conversation/language.ts';
+import type { Language } from '../../../../lambda/conversation/locale.ts';
 import type { Conversation } from '../../../../lambda/conversation/model.ts';
 import { buildTranscript } from '../../../../lambda/conversation/transcript/transcript.ts';
 import { readConversation } from '../../../../lambda/smartsupp/body/body.ts';

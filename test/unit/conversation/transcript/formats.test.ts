@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { renderHtml } from '../../../../lambda/conversation/transcript/html.ts';
+import { renderHtml, renderText } from '../../../../lambda/conversation/transcript/formats.ts';
 import { renderMarkdown } from '../../../../lambda/conversation/transcript/markdown.ts';
 import type { RenderOptions } from '../../../../lambda/conversation/transcript/render.ts';
-import { renderText } from '../../../../lambda/conversation/transcript/text.ts';
 import { markup, reference, transcriptOf } from './chat.ts';
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };

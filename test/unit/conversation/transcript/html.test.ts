@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { escapeHtml, renderHtml } from '../../../../lambda/conversation/transcript/html.ts';
+import { escapeHtml, renderHtml } from '../../../../lambda/conversation/transcript/formats.ts';
 import { reference, transcriptOf } from './chat.ts';
 
 describe('as HTML', () => {

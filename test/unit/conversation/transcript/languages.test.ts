@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Language, languages } from '../../../../lambda/conversation/language.ts';
+import { type Language, languages } from '../../../../lambda/conversation/locale.ts';
 import type { Outcome } from '../../../../lambda/conversation/model.ts';
 import { buildBrief } from '../../../../lambda/conversation/transcript/brief.ts';
-import { renderHtml } from '../../../../lambda/conversation/transcript/html.ts';
+import { renderHtml, renderText } from '../../../../lambda/conversation/transcript/formats.ts';
 import { renderMarkdown } from '../../../../lambda/conversation/transcript/markdown.ts';
-import { renderText } from '../../../../lambda/conversation/transcript/text.ts';
 import { buildTranscript } from '../../../../lambda/conversation/transcript/transcript.ts';
 import { cs } from '../../../../lambda/conversation/transcript/words/cs.ts';
 import { de } from '../../../../lambda/conversation/transcript/words/de.ts';

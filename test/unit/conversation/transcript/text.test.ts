@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { renderText } from '../../../../lambda/conversation/transcript/text.ts';
+import { renderText } from '../../../../lambda/conversation/transcript/formats.ts';
 import { markup, reference, transcriptOf } from './chat.ts';
 
 const text = (parts: Record<string, unknown> = {}) =>

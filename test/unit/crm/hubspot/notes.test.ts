@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Conversation } from '../../../../lambda/conversation/model.ts';
-import { escapeHtml } from '../../../../lambda/conversation/transcript/html.ts';
+import { escapeHtml } from '../../../../lambda/conversation/transcript/formats.ts';
 import type { CrmAdapter } from '../../../../lambda/crm/port/adapter.ts';
 import { one } from '../../../contract/driving.ts';
 import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';

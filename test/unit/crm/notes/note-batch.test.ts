@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { logInBatches, type NewNote } from '../../../../lambda/crm/notes/note-batch.ts';
+import { logInBatches, type NewNote } from '../../../../lambda/crm/notes/notes.ts';
 import { fulfilled, rejected } from '../../../../lambda/crm/port/batch.ts';
 import { CrmError } from '../../../../lambda/crm/port/errors.ts';
 import { aConversation, anEntry } from '../../../fixtures/conversation.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { referenceOf } from '../../../../lambda/crm/notes/reference.ts';
+import { referenceOf } from '../../../../lambda/crm/notes/entry.ts';
 import type { Person } from '../../../../lambda/crm/port/adapter.ts';
 import { anyOf, isIn, quoted } from '../../../../lambda/crm/zoho/contacts.ts';
 import { createZohoAdapter } from '../../../../lambda/crm/zoho/index.ts';

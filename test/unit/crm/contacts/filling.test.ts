@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { companyOf, nameToFill, newName } from '../../../../lambda/crm/contacts/contact-name.ts';
+import { companyDomainOf, companyOf, nameToFill, newName } from '../../../../lambda/crm/contacts/filling.ts';
 import { aPerson, nobody } from '../../../contract/driving.ts';
 
 describe('a new contact’s name', () => {
@@ -68,4 +68,22 @@ describe('an existing contact’s name', () => {
   ])('is filled: %s', (_, there, name, expected) => {
     expect(nameToFill(there, aPerson({ name }))).toEqual(expected);
   });
+});
+
+test.each([
+  'gmail.com',
+  'seznam.cz',
+  'volny.cz',
+  'azet.sk',
+  'wp.pl',
+  'freemail.hu',
+  'gmx.de',
+  'libero.it',
+  'orange.fr',
+])('an address at %s tells no company', async (domain) => {
+  expect(await companyDomainOf(`jan.novak@${domain}`)).toBeNull();
+});
+
+test('another address tells its company’s domain', async () => {
+  expect(await companyDomainOf('jan.novak@acme.example')).toBe('acme.example');
 });

@@ -1,3 +1,4 @@
+import type { Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import {
   type Arrival,
@@ -9,10 +10,12 @@ import {
   readEntries,
 } from './forwarder/entries.ts';
 import type { Forwarder } from './forwarder/forwarder.ts';
+import { inspectorPath, stateLabels } from './views/elements.ts';
 import { type EntryView, entryPage } from './views/entry.ts';
 import { type Hooks, hookList, hookRow } from './views/hooks.ts';
 import type { Page } from './views/layout.ts';
 import { createTimes, type Html } from './views/text.ts';
+import { answer, fromThisPage, type Notices, notAForm, problem, readForm } from './web/browser.ts';
 
 type Asked = { readonly shown: EntryState | undefined; readonly notice: string | undefined };
 type Rendered = { readonly status: 200 | 404; readonly body: Html };
@@ -92,3 +95,73 @@ const notThere: Html = html`<article>
   <h2 id="detail-heading">There is no such hook</h2>
   <p>It was never received, or it is gone. <a href="/inspector">See all hooks.</a></p>
 </article>`;
+
+/** Routes that browsers may read, and routes that only the page's own forms may post to. */
+export const inspectorPaths = {
+  readable: ['/inspector', '/inspector/:id', '/inspector/:id/body'],
+  posted: ['/inspector/replay', '/inspector/dismiss', '/inspector/undo'],
+} as const;
+
+const maxFormBytes = 10_000;
+
+/** The inspector's routes, on an app whose guards are set. */
+export function addInspector(
+  app: Hono,
+  deps: {
+    readonly pages: InspectorPages;
+    readonly notices: Notices;
+    readonly forwarder: Pick<Forwarder, 'bodyOf' | 'replay' | 'dismiss' | 'undoDismissal'>;
+    readonly changed: () => void;
+  },
+): void {
+  const { pages, notices, forwarder, changed } = deps;
+
+  app.get('/inspector', async (context) => context.html(await pages.list(readAsked(context, notices))));
+
+  app.get('/inspector/:id', async (context) => {
+    const { status, body } = await pages.entry(context.req.param('id'), readAsked(context, notices));
+    return context.html(body, status);
+  });
+
+  app.get('/inspector/:id/body', async (context) => {
+    const body = await forwarder.bodyOf(context.req.param('id'));
+    if (!body) return noBody(context);
+    return context.body(Buffer.from(body), 200, { 'Content-Type': 'text/plain; charset=utf-8' });
+  });
+
+  app.post('/inspector/replay', ...fromThisPage(maxFormBytes), async (context) => {
+    const id = (await readForm(context))?.['id'] ?? '';
+    const { conversationId, words } = await forwarder.replay(id);
+    changed();
+    return answer(context, notices, { ok: true, words, path: inspectorPath(conversationId ?? id) });
+  });
+
+  app.post('/inspector/dismiss', ...fromThisPage(maxFormBytes), async (context) => {
+    const { id, reason = '' } = (await readForm(context)) ?? {};
+    if (id === undefined) return notAForm(context);
+    if (reason.trim() === '') return problem(context, 400, 'No reason', 'Say why nothing needs to be done.');
+    const words = await forwarder.dismiss(id, reason.trim());
+    changed();
+    return answer(context, notices, { ok: true, words, path: inspectorPath(id) });
+  });
+
+  app.post('/inspector/undo', ...fromThisPage(maxFormBytes), async (context) => {
+    const id = (await readForm(context))?.['id'];
+    if (id === undefined) return notAForm(context);
+    const words = await forwarder.undoDismissal(id);
+    changed();
+    return answer(context, notices, { ok: true, words, path: inspectorPath(id) });
+  });
+}
+
+/** The query's filter and notice. */
+export const readAsked = ({ req }: Context, notices: Notices): Asked => ({
+  shown: stateIn(req.query('show')),
+  notice: notices.find(req.query('notice')),
+});
+
+export const noBody = (context: Context) =>
+  problem(context, 404, 'No such body', 'It is not in the table, or not any more.');
+
+const stateIn = (text: string | undefined): EntryState | undefined =>
+  (Object.keys(stateLabels) as EntryState[]).find((state) => state === text);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { phonesIn, plausiblePhone } from '../../../lambda/mapping/phone.ts';
+import { phonesIn, plausiblePhone } from '../../../lambda/conversation/contact-details.ts';
 
 const first = async (typed: string, ...countries: readonly (string | null)[]) => (await phonesIn(typed, countries))[0];
 

@@ -1,5 +1,33 @@
-import type { Language } from '../language.ts';
-import type { Instant } from '../model.ts';
+import type { Instant } from './model.ts';
+
+/** Languages of transcripts and tasks, as ISO 639-1 codes. */
+export const languages = ['en', 'cs', 'de', 'es', 'pl', 'hu', 'fr', 'it'] as const;
+
+export type Language = (typeof languages)[number];
+
+const displayNames = new Map<string, Intl.DisplayNames>();
+
+/** Creating this takes up to 30 ms, so it is made when it is first needed. */
+function namesIn(language: Language, type: 'region' | 'language'): Intl.DisplayNames {
+  const key = `${language} ${type}`;
+  const names = displayNames.get(key) ?? new Intl.DisplayNames(language, { type, fallback: 'none' });
+  displayNames.set(key, names);
+  return names;
+}
+
+/** `Czechia` for `CZ`; undefined for an unknown code. */
+export function countryName(code: string | null, language: Language = 'en'): string | undefined {
+  const valid = countryCode(code);
+  return valid && namesIn(language, 'region').of(valid);
+}
+
+/** In upper case; undefined if invalid, or ZZ, the unknown region. */
+export const countryCode = (code: string | null): string | undefined =>
+  code !== null && /^(?!zz)[a-z]{2}$/i.test(code) ? code.toUpperCase() : undefined;
+
+/** `Slovak` for `sk`; undefined for an unknown code. Throws a RangeError for what is no code. */
+export const languageName = (code: string, language: Language): string | undefined =>
+  namesIn(language, 'language').of(code);
 
 export type LocalTime = {
   /** `Friday, 27 March 2015 at 16:33 (Europe/Prague)` */
@@ -11,7 +39,7 @@ export type LocalTime = {
   readonly timesSince: (begin: Instant | null) => (at: Instant) => string;
 };
 
-const known = new Map<string, LocalTime>();
+const clocks = new Map<string, LocalTime>();
 
 /**
  * All time zones differ by multiples of 15 minutes, and change their clocks on one, so date and offset are the same
@@ -24,8 +52,8 @@ const hourMs = 60 * 60_000;
 export function clock(timezone: string, language: Language): LocalTime {
   // Creating the formats takes a third of a transcript's time.
   const key = `${language} ${timezone}`;
-  const local = known.get(key) ?? createClock(timezone, language);
-  known.set(key, local);
+  const local = clocks.get(key) ?? createClock(timezone, language);
+  clocks.set(key, local);
   return local;
 }
 

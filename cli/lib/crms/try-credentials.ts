@@ -1,9 +1,11 @@
-import type { Config } from '../../../lambda/config/config.ts';
+import type { ApiConfig, Config } from '../../../lambda/config/config.ts';
 import type { Destination } from '../../../lambda/crm/catalogue.ts';
 import type { SharedToken } from '../../../lambda/crm/http/adapter-deps.ts';
 import { createHttpClient } from '../../../lambda/crm/http/http.ts';
 import type { Problem } from '../../../lambda/crm/port/adapter.ts';
+import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { createAdapter } from '../../../lambda/crm/registry.ts';
+import { createSmartsuppApi } from '../../../lambda/smartsupp/api/client.ts';
 import type { Asker } from '../terminal/ask.ts';
 import { CliError } from '../terminal/errors.ts';
 import { note, noteWrapped, printable, wrapped } from '../terminal/output.ts';
@@ -43,6 +45,25 @@ function createOwnToken(): SharedToken {
     // A new token would be refused too.
     discard: async () => {},
   };
+}
+
+const hourMs = 60 * 60_000;
+
+/** Tries a token as fetch and reconcile would use it. Returns what Smartsupp says against it. */
+export async function tryApi({ url }: ApiConfig, token: string): Promise<string | undefined> {
+  const now = new Date();
+  const http = createHttpClient({ now: () => now });
+  try {
+    const api = createSmartsuppApi({ http, url, token: async () => token });
+    await api.agents();
+    await api.search({ finishedFrom: new Date(now.getTime() - hourMs), finishedTo: now, size: 50 });
+    return undefined;
+  } catch (error) {
+    if (error instanceof CrmError) return error.message;
+    throw error;
+  } finally {
+    http.close();
+  }
 }
 
 type Trial = {

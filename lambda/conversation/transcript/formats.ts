@@ -1,5 +1,26 @@
+import { onOneLine, plainWords, webAddress } from '../clean-text.ts';
 import { renderIn } from './render.ts';
-import { onOneLine, webAddress } from './text.ts';
+
+/** Indents all of a visitor's words, so that nothing they type can look like another speaker's message. */
+export const renderText = renderIn(({ colon, pagesVisited }) => ({
+  headline: (text) => `${onOneLine(text)}\n\n`,
+  facts: (facts) => `\n${facts.map(({ label, value }) => onOneLine(label) + colon + onOneLine(value)).join(' · ')}\n`,
+  pages: (pages) => `\n${pagesVisited}${colon.trimEnd()}\n${pages.map(pageLine).join('')}`,
+  page: (text) => `  ${onOneLine(text)}\n`,
+  line: ({ time, speaker, text }, heading) => {
+    const at = time === null ? '' : `${time} `;
+    if (speaker === 'system') return `\n– ${at}${indented(text)}\n`;
+    const words = `  ${at}${indented(text)}\n`;
+    return heading === undefined ? words : `\n${onOneLine(heading)}\n${words}`;
+  },
+  reference: (text) => `\n${onOneLine(text)}\n`,
+}));
+
+const pageLine = ({ url, title }: { readonly url: string; readonly title: string | null }) =>
+  `  ${onOneLine(title === null ? url : `${title} – ${url}`)}\n`;
+
+/** Deeper than the time at a message's beginning, so that no line of it looks like the next message. */
+const indented = (text: string) => plainWords(text).replace(/\n(?=.)/g, '\n    ');
 
 /** Uses only tags that every CRM keeps in notes. */
 export const renderHtml = renderIn(({ colon, pagesVisited }) => ({

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { logAsNotes, removeAll } from '../../../../lambda/crm/notes/note-parts.ts';
+import { logAsNotes } from '../../../../lambda/crm/notes/notes.ts';
+import { removeAll } from '../../../../lambda/crm/port/batch.ts';
 import { CrmError } from '../../../../lambda/crm/port/errors.ts';
 import { aConversation, anEntry } from '../../../fixtures/conversation.ts';
 

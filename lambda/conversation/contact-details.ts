@@ -50,18 +50,45 @@ const maxAddressLength = 254;
 /** Including anything that sticks to the address. */
 const maxWordLength = 1000;
 
-/** The domain of a normalised address; null if it belongs to a free-mail provider. */
-export async function companyDomainOf(email: string): Promise<string | null> {
-  const domain = email.slice(email.lastIndexOf('@') + 1);
-  // Loaded when needed: the list is half as large as deliver's code.
-  const { default: providers } = await import('email-providers/all.json', { with: { type: 'json' } });
-  return moreProviders.has(domain) || providers.includes(domain) ? null : domain;
+/**
+ * Every number in a text that could be dialled, in E.164 (`+420601123456`), in order and each once. One without a
+ * country's prefix is a number of the first of these countries in which it could be dialled.
+ * @param countries ISO 3166 codes, such as `CZ`; anything else is ignored
+ */
+export async function phonesIn(typed: string, countries: readonly (string | null)[]): Promise<readonly string[]> {
+  const text = dialled(typed);
+  // Loaded when needed: its tables of all countries' numbers would be most of deliver's code.
+  if (!/\d.*\d.*\d.*\d.*\d/s.test(text)) return [];
+  const { findPhoneNumbersInText, isSupportedCountry, parsePhoneNumberFromString } = await import(
+    'libphonenumber-js/min'
+  );
+  const codes = countries.map((country) => country?.toUpperCase() ?? '').filter((code) => isSupportedCountry(code));
+  for (const region of codes.length === 0 ? [undefined] : codes) {
+    const found = findPhoneNumbersInText(text, region).map(({ number }) => number.number);
+    if (found.length > 0) return [...new Set(found)];
+    // An oddly written number counts only if it is the whole text.
+    const whole = text.length <= maxNumberLength ? parsePhoneNumberFromString(text, region) : undefined;
+    if (whole?.isValid()) return [whole.number];
+  }
+  return [];
 }
 
-/** Free-mail providers in Smartsupp's home markets that the list lacks. */
-const moreProviders = new Set(
-  (
-    'volny.cz atlas.cz tiscali.cz quick.cz iol.cz inmail.cz spoluzaci.cz chello.cz upcmail.cz hotmail.cz azet.sk ' +
-    'zoznam.sk stonline.sk email.sk citromail.hu indamail.hu t-email.hu op.pl vp.pl tlen.pl telefonica.net'
-  ).split(' '),
-);
+/** Includes any spaces and words around the number. */
+const maxNumberLength = 60;
+
+/** As a text would be dialled: `00` and WhatsApp's links stand for `+`, and no comma for an extension. */
+const dialled = (text: string) =>
+  plain(text)
+    .replace(/[,;]/g, '\n')
+    .replace(/\b(?:https?:\/\/)?(?:wa\.me\/|(?:api|web)\.whatsapp\.com\/send\/?\?phone=)\+?(?=\d)/gi, '+')
+    .replace(/(?<![\d+][\s().-]{0,3})00(?=[1-9][\d\s()./-]{6})/g, '+');
+
+/**
+ * The text of a phone field that looks like a number, although it cannot be dialled from everywhere: digits, and what
+ * is written between them. Null for anything else.
+ */
+export function plausiblePhone(typed: string): string | null {
+  const text = plain(typed).trim();
+  const digits = text.replace(/\D/g, '').length;
+  return /^\+?[\d\s()./-]+$/.test(text) && text.length <= 30 && digits >= 6 && digits <= 15 ? text : null;
+}

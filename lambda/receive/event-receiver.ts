@@ -2,10 +2,10 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { errorFields, type Log } from '../platform/logger.ts';
 import type { MetricName, Metrics } from '../platform/metrics.ts';
-import { answer, type KeepRejected, noHook, problem, refuse, unavailable } from '../receive/answers.ts';
-import { decodeBody, type EncodedBody } from '../receive/request.ts';
 import { readEvent, type SmartsuppEvent } from '../smartsupp/api/event.ts';
 import { writeFetchRequest } from '../smartsupp/api/fetch-request.ts';
+import { answer, type KeepRejected, noHook, problem, refuse, unavailable } from './answers.ts';
+import { decodeBody, type EncodedBody } from './request.ts';
 
 type EventReceiverDependencies = {
   readonly accountId: string;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { createDigestHookKey } from '../../../lambda/hook-key/digest-hook-key.ts';
+import { createDigestHookKey } from '../../../lambda/receive/digest-hook-key.ts';
 import { type FakeServer, type Received, type Reply, startFakeServer } from '../../support/fake-server.ts';
 
 const secretId = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:HookKey-AbCdEf';
