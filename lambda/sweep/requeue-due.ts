@@ -166,6 +166,9 @@ export function createRequeueDue(dependencies: RequeueDueDependencies, failed: (
       if (result.status === 'rejected') throw result.reason;
       return result.value;
     });
-    return requeued.reduce((a, b) => ({ due: a.due + b.due, orphaned: a.orphaned + b.orphaned }));
+    return requeued.reduce((a, b) => ({ due: a.due + b.due, orphaned: a.orphaned + b.orphaned }), {
+      due: 0,
+      orphaned: 0,
+    });
   };
 }

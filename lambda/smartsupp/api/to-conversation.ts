@@ -1,3 +1,4 @@
+import { inOrder } from '../../conversation/join.ts';
 import type {
   Conversation,
   Message,
@@ -11,7 +12,7 @@ import type {
 import { toConversationId } from '../hook.ts';
 import { type Fields, toFields, toFlag, toId, toInstant, toList, toNumber, toText, whole } from '../lenient.ts';
 import { withShop } from '../shop-plugins.ts';
-import { inOrder, toRating, toVariables, toVisitorId } from '../to-conversation.ts';
+import { toRating, toVariables, toVisitorId } from '../to-conversation.ts';
 import type { Snapshot } from './snapshot.ts';
 import { toMessages } from './to-message.ts';
 
@@ -21,7 +22,10 @@ export function snapshotToConversation(snapshot: Snapshot, platform?: Shop['plat
   const contact = toFields(snapshot.contact);
   const visitor = toFields(snapshot.visitor);
   const names = { agents: agentNames(snapshot.agents), visitor: toText(contact['name']) };
-  const messages = inOrder(snapshot.messages.flatMap((message) => toMessages(message, names)));
+  const messages = inOrder(
+    snapshot.messages.flatMap((message) => toMessages(message, names)),
+    ({ sentAt }) => sentAt,
+  );
   const channelId = toText(conversation['id']) ?? '';
   const startedAt = toInstant(conversation['created_at']);
   const endedAt = toInstant(conversation['finished_at']);

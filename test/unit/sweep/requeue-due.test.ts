@@ -244,3 +244,7 @@ test('what waits for a destination that was removed is parked, whatever its pace
   expect(await backlogs.pending()).toBe(0);
   expect(backlogs.failures()).toBe(0);
 });
+
+test('without any destination there is nothing to put back, and the run succeeds', async () => {
+  expect(await backlogs.run([])).toEqual({});
+});
