@@ -91,7 +91,7 @@ export type MappingSettings = {
   readonly followUp?: FollowUpSettings & { readonly as?: FollowUpKind };
 };
 
-export const defaultHoldHours = 72;
+const defaultHoldHours = 72;
 
 /** How long a chat is held while its visitor waits for an answer. */
 export const holdHoursOf = ({ holdHours = defaultHoldHours }: Pick<MappingSettings, 'name' | 'holdHours'>): number =>

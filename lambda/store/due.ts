@@ -56,15 +56,17 @@ export function createListHeld(table: Table) {
   };
 }
 
-/** Deliveries whose hold is over, the longest held first. Those to removed destinations wait until these are back. */
+/**
+ * Deliveries whose hold is over, the longest held first. Reads the whole list: a delivery that a newer copy has held again
+ * keeps the end of its hold. Those to removed destinations wait until these are back.
+ */
 export function createListHoldOver(
   table: Table,
-  options: { readonly destinations: readonly string[]; readonly minHoldHours: number; readonly now: () => Date },
+  options: { readonly destinations: readonly string[]; readonly now: () => Date },
 ) {
   return async (limit: number): Promise<readonly HoldOver[]> => {
     const now = options.now();
-    const heldBefore = new Date(now.getTime() - options.minHoldHours * 60 * 60 * 1000);
-    const held = { index: 'listing', partition: heldForATime, to: heldBefore.toISOString(), pageSize: limit } as const;
+    const held = { index: 'listing', partition: heldForATime, pageSize: limit } as const;
     const over: HoldOver[] = [];
     for await (const item of table.query(held)) {
       for (const { conversationId, delivery } of deliveriesIn([item])) {

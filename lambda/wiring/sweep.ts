@@ -1,4 +1,4 @@
-import { type Config, defaultHoldHours, holdHoursOf, type MappingSettings } from '../config/config.ts';
+import type { Config, MappingSettings } from '../config/config.ts';
 import { createReleaseChat, createReleaseHeld } from '../delivery/release-held.ts';
 import { createEnqueue, createEnqueueChat } from '../queue/queue.ts';
 import { createReconciledUntil } from '../store/api-progress.ts';
@@ -16,7 +16,7 @@ export type SweepParts = Pick<SweepDependencies, 'sleep' | 'log' | 'metrics' | '
   readonly table: Table;
   readonly queue: Parameters<typeof createEnqueueChat>[0];
   readonly config: Pick<Config, 'retentionDays' | 'timezone' | 'batchingWindowSeconds' | 'api'> & {
-    readonly destinations: readonly Pick<MappingSettings, 'name' | 'holdHours'>[];
+    readonly destinations: readonly Pick<MappingSettings, 'name'>[];
   };
 };
 
@@ -28,7 +28,6 @@ export function wireSweep({ table, queue, config, ...parts }: SweepParts) {
   const { now } = parts;
   const { retentionDays, timezone, batchingWindowSeconds, api } = config;
   const destinations = config.destinations.map(({ name }) => name);
-  const minHoldHours = Math.min(defaultHoldHours, ...config.destinations.map(holdHoursOf));
   const ledger = createLedger(table, { retentionDays, now });
   const enqueueChat = createEnqueueChat(queue);
   return createSweep({
@@ -39,7 +38,7 @@ export function wireSweep({ table, queue, config, ...parts }: SweepParts) {
     paces: createPaces(table),
     enqueueChat,
     listHeld: createListHeld(table),
-    listHoldOver: createListHoldOver(table, { destinations, minHoldHours, now }),
+    listHoldOver: createListHoldOver(table, { destinations, now }),
     releaseChat: createReleaseChat({ ledger, enqueueChat, now }),
     chatsOf: createChatsOf(table),
     releaseHeld: createReleaseHeld({ ledger, enqueueChat, now }),

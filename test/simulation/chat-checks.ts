@@ -3,7 +3,7 @@ import { mayConcern } from './erasure-checks.ts';
 import type { ContactRecord, CrmRecord, Evidence } from './evidence.ts';
 import { firstOf, idsOf, isAcknowledged, keyOf, type Posted } from './posted.ts';
 import { mayFail, type Post } from './script.ts';
-import { accountVisitorOf, markOf, noteOf } from './smartsupp.ts';
+import { accountVisitorOf, isNamed, markOf, noteOf } from './smartsupp.ts';
 import { type Stored, storedCopy } from './stored-copy.ts';
 
 /** Everything of one chat. */
@@ -38,7 +38,7 @@ type AtCrm = Stored & {
 function faultsAt(
   world: Evidence,
   crm: CrmRecord,
-  { id, ids, newest, posts, contentHash, isRepaired }: AtCrm,
+  { id, ids, newest, posts, contentHash, revision, isRepaired }: AtCrm,
 ): readonly string[] {
   const delivery = world.dynamo.items.get(`${keyOf(id)}DELIVERY#${crm.name}`)?.['delivery'] as Delivery | undefined;
   // A dead letter waits for an operator, with an alarm.
@@ -49,6 +49,8 @@ function faultsAt(
   const { state, reason } = delivery;
   const isNewest = delivery.contentHash === contentHash;
   if (!isNewest && isSteady) faults.push('the newest copy was not brought.');
+  // Else a copy in between would count as newer.
+  if (delivery.revision !== revision && isSteady) faults.push('it does not know which copy is the newest.');
   if (state !== 'delivered' && !reason) faults.push(`it is ${state} without a reason.`);
   // A dismissed delivery stays as it is.
   const isHeld = shownState(delivery) === 'held';
@@ -90,6 +92,8 @@ function faultsAt(
 /** Whether a contact has the chat's own address; failing that, one that belongs to somebody with the same number. */
 function isContactOf({ posted }: Evidence, { emails, phones }: ContactRecord, { chat, email, phone }: Post) {
   const own = new Set([email, phone].filter((key) => key !== null));
+  // Nobody else is known by name alone.
+  if (emails.length + phones.length === 0) return posted.some(({ post }) => post.chat === chat && isNamed(post));
   if (email === null) {
     // It has its visitor's.
     const chats = posted.filter(({ post }) => accountVisitorOf(post) === accountVisitorOf({ chat }));

@@ -7,6 +7,7 @@ import { inBulk } from '../../cli/lib/bulk.ts';
 import type { Deployment } from '../../cli/lib/deployment/deployment.ts';
 import { findPerson } from '../../cli/lib/person/find-person.ts';
 import { readPersonQuery } from '../../cli/lib/person/person.ts';
+import type { State } from '../../cli/lib/states.ts';
 import { createEnqueueChat } from '../../lambda/queue/queue.ts';
 import { createRecords } from '../../lambda/store/records.ts';
 import { settings } from './functions.ts';
@@ -70,9 +71,9 @@ export function createCommands(services: Services, destinations: readonly string
         await inBulk({ deployment, items, act: (id) => enqueueChat(id, [name], { isHistory: true }) });
       }
     },
-    /** `npx forwarder replay --all`, and `--dead-letters`. */
-    replay: async (): Promise<void> => {
-      const jobs = await findJobs(records, { ...anything, states: new Set(['parked', 'rejected'] as const) });
+    /** `npx forwarder replay --state`, and `--dead-letters`. */
+    replay: async (states: readonly State[]): Promise<void> => {
+      const jobs = await findJobs(records, { ...anything, states: new Set(states) });
       const replayJob = createReplayJob(deployment);
       await inBulk({ deployment, items: jobs, act: async (job) => void (await replayJob(job)) });
       const putBack = createPutBackDeadLetters({ sqs, queueUrl, deadLetterQueueUrl });

@@ -47,6 +47,9 @@ export const settings = {
   contactFromWords: true,
 } as const satisfies Partial<Config>;
 
+/** Days in life. */
+const holdHours = 0.5;
+
 /** What a function is made of when it starts: put together as its handler does it. */
 export type Start = {
   readonly services: Services;
@@ -138,7 +141,7 @@ export const starts = {
       return {
         name,
         adapter,
-        plan: await createPlanner({ name }, { language, variables, keepsContacts, makesFollowUps, now }),
+        plan: await createPlanner({ name, holdHours }, { language, variables, keepsContacts, makesFollowUps, now }),
       };
     };
     return createBatchHandler({

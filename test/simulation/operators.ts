@@ -79,8 +79,13 @@ export function createOperators({ surroundings, outside, posts, plan, deploy }: 
     trace?.(`erased, but for: ${own.left || 'nothing'}`);
   }
 
-  const acts: Readonly<Record<OperatorAct['act'], (which: number) => void>> = {
-    replay: () => void command(({ replay }) => replay()),
+  const acts: Readonly<Record<Act, (which: number) => void>> = {
+    replay: () => void command(({ replay }) => replay(['parked', 'rejected'])),
+    'replay what is delivered': () => {
+      // What the staff have deleted is written again.
+      for (const { touched } of outside.crms) touched.clear();
+      void command(({ replay }) => replay(['delivered']));
+    },
     backfill: () => void command(({ backfill }) => backfill()),
     dismiss: () => void command(({ dismiss }) => dismiss({ undo: false })),
     'undo the dismissals': () => void command(({ dismiss }) => dismiss({ undo: true })),
@@ -98,13 +103,15 @@ export function createOperators({ surroundings, outside, posts, plan, deploy }: 
     steady,
     configured,
     running: () => running,
-    act: ({ act, which }: Pick<OperatorAct, 'act' | 'which'>): void => {
+    act: (act: Act, which: number): void => {
       trace?.(`the operator wants to ${act}`);
       acts[act](which);
       deploy();
     },
   };
 }
+
+type Act = OperatorAct['act'] | 'replay what is delivered';
 
 const againMs = 120_000;
 

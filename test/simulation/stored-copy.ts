@@ -10,6 +10,7 @@ export type Stored = {
   /** As one copy that says it all. */
   readonly newest: Post;
   readonly contentHash: string;
+  readonly revision: string;
 };
 
 /**
@@ -47,6 +48,7 @@ export function storedCopy(id: string, { revision, rating: stored }: Item, posts
     contentHash: conversation
       ? contentHash({ ...conversation, rating: rating === null ? null : { score: rating, comment: null } })
       : '',
+    revision: String(revision),
   };
 }
 

@@ -26,7 +26,13 @@ export const transitions: Readonly<Record<string, readonly string[]>> = {
   ],
   'the function has died too often': ['crashed → parked'],
   'a newer copy says the same': ['delivered → delivered', 'skipped → skipped', 'held → held', 'parked → parked'],
-  'it is requeued': ['held → waiting', 'parked → waiting', 'waiting → waiting', 'second look → waiting'],
+  'it is requeued': [
+    'held → waiting',
+    'parked → waiting',
+    'delivered → waiting',
+    'waiting → waiting',
+    'second look → waiting',
+  ],
   'its destination is gone': ['waiting → parked', 'second look → parked'],
   'an operator has seen it': ['parked → dismissed', 'held → dismissed'],
   'that is undone': ['dismissed → parked', 'dismissed → held'],
@@ -61,7 +67,8 @@ const seldom = [
 ];
 
 const drawn = Object.values(transitions).flat();
-const known: ReadonlySet<string> = new Set([...drawn, ...seldom]);
+/** All that may happen. */
+export const known: ReadonlySet<string> = new Set([...drawn, ...seldom]);
 
 export const stepOf = (was: Delivery | undefined, is: Delivery | undefined, now: number) =>
   `${labelOf(was, now)} → ${labelOf(is, now)}`;
@@ -75,39 +82,4 @@ function labelOf(delivery: Delivery | undefined, now: number): string {
   if (delivery.state !== 'pending') return shownState(delivery);
   if (delivery.leaseUntil === null) return delivery.awaitsSecondLook ? 'second look' : 'waiting';
   return isLeased(delivery, new Date(now)) ? 'leased' : 'crashed';
-}
-
-/** A CRM that fails is tried no later than a day after the first attempt. */
-const maxPendingMs = 24 * 3_600_000;
-
-const final: ReadonlySet<string> = new Set(['delivered', 'skipped', 'parked']);
-
-/** What must not become of a delivery. */
-export function forbidden(
-  was: Delivery | undefined,
-  is: Delivery | undefined,
-  { actor, now, hasBugs }: { readonly actor: string; readonly now: number; readonly hasBugs: boolean },
-) {
-  if (!known.has(stepOf(was, is, now))) return 'there is no such transition';
-  if (was === undefined || is === undefined) return undefined;
-  // A postponed delivery was not tried, so it may wait, however old it is.
-  const isRetried = was.leaseUntil !== null && is.leaseUntil === null && is.attempts === was.attempts;
-  if (isRetried && Date.parse(is.nextAttemptAt ?? is.since) - Date.parse(is.since) > maxPendingMs) {
-    return 'it should be given up';
-  }
-  if (!hasBugs && is.reason?.endsWith('a bug to report.')) return 'it blames the adapter without need';
-  const isByOperator = actor.startsWith('operator');
-  const isAttempt = was.leaseUntil === null && is.leaseUntil !== null && was.contentHash === is.contentHash;
-  if (isAttempt && Date.parse(was.nextAttemptAt ?? is.updatedAt) > now) return 'an attempt comes before its time';
-  const crashes = Number(/died (\d+) times in a row/.exec(is.reason ?? '')?.[1] ?? 0);
-  if (crashes > 0 && is.history.slice(-crashes).some(({ outcome }) => outcome !== 'crashed')) {
-    return 'it is parked for crashes that were not in a row';
-  }
-  if (final.has(was.state) && was.state !== is.state && was.contentHash === is.contentHash && !isByOperator) {
-    return 'a final result changes by itself';
-  }
-  if (isLeased(was, new Date(now)) && isLeased(is, new Date(now)) && was.version !== is.version) {
-    return 'a lease is taken from another';
-  }
-  return undefined;
 }

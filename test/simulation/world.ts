@@ -1,7 +1,10 @@
 import type { Delivery } from '../../lambda/delivery/delivery.ts';
+import { heldForATime, heldLists } from '../../lambda/store/ledger.ts';
+import type { Item } from '../../lambda/store/table.ts';
 import { useClock } from './builtins.ts';
 import { createClock, createDraw } from './clock.ts';
 import { createCrm } from './crm.ts';
+import { forbidden } from './delivery-rules.ts';
 import { createDynamoDb } from './dynamodb.ts';
 import type { Evidence } from './evidence.ts';
 import { createLambda, visibilityTimeoutMs } from './lambda.ts';
@@ -13,7 +16,7 @@ import type { Post, Script } from './script.ts';
 import { createSecondSource } from './second-source.ts';
 import { bodyOf, chatId } from './smartsupp.ts';
 import { createQueue } from './sqs.ts';
-import { forbidden, isPending, stepOf } from './transitions.ts';
+import { isPending, stepOf } from './transitions.ts';
 
 const start = Date.parse('2026-05-01T08:00:00Z');
 const second = 1000;
@@ -67,7 +70,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
       const step = stepOf(was, is, clock.now());
       count(`state: ${step}`);
       tell?.(`${key}: ${step}${is?.reason ? ` (${is.reason})` : ''}`);
-      const fault = forbidden(was, is, { actor: actor.name, now: clock.now(), hasBugs });
+      const fault = forbidden(was, is, { actor: actor.name, now: new Date(clock.now()), hasBugs });
       if (fault !== undefined) violations.push(`${timeOf(clock.now())} ${key}: ${fault} (${step}, by ${actor.name})`);
     },
   });
@@ -144,10 +147,12 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
   }
   function sweepWantedAt(): number {
     let wanted = Number.POSITIVE_INFINITY;
-    for (const { listed, listedAt } of dynamo.items.values()) {
+    for (const { listed, listedAt, delivery } of dynamo.items.values()) {
       if (listed === 'spooled') return clock.now();
       if (isPending(listed)) wanted = Math.min(wanted, Date.parse(String(listedAt)) + minute);
-      if (listed === 'held' && Date.parse(String(listedAt)) + heldLatelyMs > clock.now()) return clock.now();
+      if (isHeld(listed) && Date.parse(String(listedAt)) + heldLatelyMs > clock.now()) return clock.now();
+      const { holdUntil = null } = listed === heldForATime ? (delivery as Delivery) : {};
+      if (holdUntil !== null) wanted = Math.min(wanted, Date.parse(holdUntil));
     }
     return wanted;
   }
@@ -158,8 +163,11 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
     if (planned > 0 || lambda.running() > 0 || operators.running() > 0) return false;
     if (queue.messages.size > 0 || fetchQueue.messages.size > 0 || !secondSource.isReconciled()) return false;
     if (clock.now() < calmAt || sweptAt <= Math.max(calmAt, dynamo.caughtUpAt())) return false;
-    const isWaiting = (listed: unknown) => isPending(listed) || listed === 'spooled';
-    return ![...dynamo.items.values()].some(({ listed }) => isWaiting(listed));
+    const isWaiting = ({ listed, delivery }: Item) =>
+      isPending(listed) ||
+      listed === 'spooled' ||
+      (listed === heldForATime && operators.configured().includes((delivery as Delivery).destination));
+    return ![...dynamo.items.values()].some(isWaiting);
   }
   /** Plays on until nothing is left to be done. */
   async function untilQuiet(): Promise<void> {
@@ -205,7 +213,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
           tell?.(`the staff of ${crm.name} ${did}`);
         });
       }
-      for (const one of script.operators) plan(start + one.at, () => operators.act(one));
+      for (const one of script.operators) plan(start + one.at, () => operators.act(one.act, one.which));
       const ends = [
         ...script.posts.map(({ at }) => at + 10 * second),
         ...[...script.staff, ...script.operators].map(({ at }) => at),
@@ -216,7 +224,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
       clock.at(start + minute, sweepEachMinute);
       await untilQuiet();
     },
-    /** The operator puts everything right and sends again what is parked. */
+    /** The operator puts everything right and sends again what is parked; and, in some histories, what is delivered. */
     replay: async (): Promise<void> => {
       for (const crm of crms) crm.fix();
       deadly.clear();
@@ -224,8 +232,9 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
       for (const acts of [
         ['restore the destinations', 'undo the dismissals'],
         ['replay', 'backfill'],
+        draw('replay again') < 0.3 ? (['replay what is delivered'] as const) : [],
       ] as const) {
-        for (const act of acts) operators.act({ act, which: 0 });
+        for (const act of acts) operators.act(act, 0);
         await untilQuiet();
       }
       isOver = true;
@@ -233,6 +242,8 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
     },
   };
 }
+
+const isHeld = (listed: unknown) => heldLists.some((list) => list === listed);
 
 function timeOf(at: number): string {
   const ms = Math.round(at - start);

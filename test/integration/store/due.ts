@@ -169,7 +169,7 @@ export const heldTests: StoreTests = (table) => {
       expect(all.filter((at) => at === clock.now().toISOString())).toHaveLength(3);
     }
 
-    const listHoldOver = createListHoldOver(table(), { destinations: ['crm'], minHoldHours: 1, now: clock.now });
+    const listHoldOver = createListHoldOver(table(), { destinations: ['crm'], now: clock.now });
     const over = async () =>
       (await listHoldOver(100))
         .map(({ conversationId }) => conversationId)
@@ -181,8 +181,28 @@ export const heldTests: StoreTests = (table) => {
     expect(await over()).toEqual(['208:for an hour']);
     clock.pass(3600);
     expect(await over()).toEqual(['208:for an hour', '208:for two hours']);
-    const elsewhere = { destinations: ['other'], minHoldHours: 1, now: clock.now };
+    const elsewhere = { destinations: ['other'], now: clock.now };
     expect(await createListHoldOver(table(), elsewhere)(100)).toEqual([]);
+  });
+
+  test('that a newer copy has held again is listed when its hold is over, and not later', async () => {
+    const clock = createClock('2026-05-25T08:00:00Z');
+    const ledger = createLedger(table(), { ...retention, now: clock.now });
+    const holdUntil = clock.inSeconds(3600).toISOString();
+    const [leased, held] = firstAttempt(clock.now(), { state: 'held', heldFor: '208#8', holdUntil });
+    for (const each of [leased, held]) await ledger.write('208:held-again', each);
+    clock.pass(3000);
+    await ledger.write('208:held-again', {
+      ...held,
+      version: held.version + 1,
+      updatedAt: clock.now().toISOString(),
+    });
+    const listHoldOver = createListHoldOver(table(), { destinations: ['crm'], now: clock.now });
+    const isOver = async () =>
+      (await listHoldOver(100)).some(({ conversationId }) => conversationId === '208:held-again');
+    expect(await isOver()).toBe(false);
+    clock.pass(600);
+    expect(await isOver()).toBe(true);
   });
 
   test('is not listed once it was put back', async () => {

@@ -84,7 +84,7 @@ export function createSystem(table: Table) {
           clock = new Date(clock.getTime() + milliseconds);
         },
         listHeld: createListHeld(table),
-        listHoldOver: createListHoldOver(table, { destinations, minHoldHours: 72, now }),
+        listHoldOver: createListHoldOver(table, { destinations, now }),
         releaseChat: createReleaseChat({ ledger, enqueueChat, now }),
         chatsOf: createChatsOf(table),
         releaseHeld: createReleaseHeld({ ledger, enqueueChat, now }),
