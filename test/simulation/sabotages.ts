@@ -292,7 +292,7 @@ export const sabotages: readonly Sabotage[] = [
     'reconcile does not look behind its watermark': ['const overlapMs = 2 * hourMs;', 'const overlapMs = 0;'],
     'reconcile never looks far behind': ['isDeep ? deepOverlapMs : overlapMs', 'overlapMs'],
   }),
-  ...inFile('lambda/smartsupp/api/walk.ts', {
+  ...inFile('lambda/smartsupp/api-walk.ts', {
     'reconcile does not see that a conversation went on': [
       'if (before !== undefined && !isNewer(seen, before)) return [];',
       'if (before !== undefined) return [];',

@@ -3,7 +3,7 @@ import { revisionOf } from '../../lambda/conversation/revision.ts';
 import type { CrmAdapter } from '../../lambda/crm/port/adapter.ts';
 import { createIdentityOf, foundBy } from '../../lambda/mapping/identity.ts';
 import { createOpenMessage, referTo } from '../../lambda/queue/envelope.ts';
-import { readConversation } from '../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../lambda/smartsupp/body.ts';
 import { createConversations } from '../../lambda/store/conversations.ts';
 import { createGetClaimCheck } from '../../lambda/store/large-bodies.ts';
 import { createLedger } from '../../lambda/store/ledger.ts';
