@@ -1,4 +1,4 @@
-import { inOrder } from '../conversation/join.ts';
+import { inOrder } from '../conversation/model.ts';
 import type { Answer } from '../crm/http/answer.ts';
 import type { HttpClient } from '../crm/http/http.ts';
 import { CrmError } from '../crm/port/errors.ts';

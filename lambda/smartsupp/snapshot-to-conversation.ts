@@ -1,5 +1,14 @@
-import { inOrder } from '../conversation/join.ts';
-import type { Conversation, Message, Outcome, Page, Shop, Timing, Variable, Visitor } from '../conversation/model.ts';
+import {
+  type Conversation,
+  inOrder,
+  type Message,
+  type Outcome,
+  type Page,
+  type Shop,
+  type Timing,
+  type Variable,
+  type Visitor,
+} from '../conversation/model.ts';
 import { toConversationId } from './hook.ts';
 import { type Fields, toFields, toFlag, toId, toInstant, toList, toNumber, toText, whole } from './lenient.ts';
 import { withShop } from './shop-plugins.ts';
