@@ -1,4 +1,4 @@
-import type { Conversation, Instant, Message, Variable, Visitor } from './model.ts';
+import { type Conversation, inOrder, type Message, type Variable, type Visitor } from './model.ts';
 
 /** One chat as each source has it; only one of them until both have come. */
 export type BySource = { readonly hook?: Conversation | undefined; readonly api?: Conversation | undefined };
@@ -140,14 +140,4 @@ function joinMessage(hook: Message, api: Message): Message {
     files,
     sentAt: hook.sentAt ?? api.sentAt,
   };
-}
-
-/** By time; an item without one stays behind the one before it. */
-export function inOrder<Item>(items: readonly Item[], timeOf: (item: Item) => Instant | null): readonly Item[] {
-  let last: Instant = '';
-  const timed = items.map((item) => {
-    last = timeOf(item) ?? last;
-    return { item, at: last };
-  });
-  return timed.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).map(({ item }) => item);
 }

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { errorFields, type Log } from '../platform/logger.ts';
 import type { MetricName, Metrics } from '../platform/metrics.ts';
-import { writeFetchRequest } from '../smartsupp/api/fetch-request.ts';
+import { writeFetchRequest } from '../smartsupp/fetch-request.ts';
 import { type Fields, isFields, toFields, toText } from '../smartsupp/lenient.ts';
 import { answer, type KeepRejected, noHook, problem, refuse, unavailable } from './answers.ts';
 import { decodeBody, type EncodedBody } from './request.ts';

@@ -1,6 +1,15 @@
-import { inOrder } from '../conversation/join.ts';
 import { identifyingId } from '../conversation/match-keys.ts';
-import type { Conversation, Message, Outcome, Page, Rating, Shop, Variable, Visitor } from '../conversation/model.ts';
+import {
+  type Conversation,
+  inOrder,
+  type Message,
+  type Outcome,
+  type Page,
+  type Rating,
+  type Shop,
+  type Variable,
+  type Visitor,
+} from '../conversation/model.ts';
 import { conversationId, type Hook } from './hook.ts';
 import {
   type Fields,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../lambda/smartsupp/body.ts';
 import { createListSpooled } from '../../../lambda/store/spool.ts';
 import { hostileBodies } from '../../fixtures/hostile-bodies.ts';
 import { startTable } from '../../support/dynamodb.ts';

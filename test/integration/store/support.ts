@@ -4,7 +4,7 @@ import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { acquireLease } from '../../../lambda/delivery/lease.ts';
 import type { ChatCopy } from '../../../lambda/delivery/ports.ts';
 import { complete, type Outcome } from '../../../lambda/delivery/state-machine.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../lambda/smartsupp/body.ts';
 import type { Item, Table } from '../../../lambda/store/table.ts';
 import { itemsIn } from '../../support/items.ts';
 import type { ProbedTable } from '../../support/probed-table.ts';

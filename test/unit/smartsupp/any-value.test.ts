@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { renderText } from '../../../lambda/conversation/transcript/formats.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
-import { readChat } from '../../../lambda/smartsupp/body/body.ts';
+import { readChat } from '../../../lambda/smartsupp/body.ts';
 import { validateHook } from '../../../lambda/smartsupp/hook.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
 import { anyCharacter } from '../../support/any-character.ts';

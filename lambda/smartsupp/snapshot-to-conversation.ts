@@ -1,20 +1,20 @@
-import { inOrder } from '../../conversation/join.ts';
-import type {
-  Conversation,
-  Message,
-  Outcome,
-  Page,
-  Shop,
-  Timing,
-  Variable,
-  Visitor,
-} from '../../conversation/model.ts';
-import { toConversationId } from '../hook.ts';
-import { type Fields, toFields, toFlag, toId, toInstant, toList, toNumber, toText, whole } from '../lenient.ts';
-import { withShop } from '../shop-plugins.ts';
-import { toRating, toVariables, toVisitorId } from '../to-conversation.ts';
+import {
+  type Conversation,
+  inOrder,
+  type Message,
+  type Outcome,
+  type Page,
+  type Shop,
+  type Timing,
+  type Variable,
+  type Visitor,
+} from '../conversation/model.ts';
+import { toConversationId } from './hook.ts';
+import { type Fields, toFields, toFlag, toId, toInstant, toList, toNumber, toText, whole } from './lenient.ts';
+import { withShop } from './shop-plugins.ts';
 import type { Snapshot } from './snapshot.ts';
-import { toMessages } from './to-message.ts';
+import { toMessages } from './snapshot-to-message.ts';
+import { toRating, toVariables, toVisitorId } from './to-conversation.ts';
 
 /** Translates a snapshot, whatever its values' types. */
 export function snapshotToConversation(snapshot: Snapshot, platform?: Shop['platform']): Conversation {

@@ -1,9 +1,9 @@
-import { inOrder } from '../../conversation/join.ts';
-import type { Answer } from '../../crm/http/answer.ts';
-import type { HttpClient } from '../../crm/http/http.ts';
-import { CrmError } from '../../crm/port/errors.ts';
-import { EmptySecret } from '../../platform/secrets.ts';
-import { type Fields, isFields, toInstant, toList, toNumber, toText } from '../lenient.ts';
+import { inOrder } from '../conversation/model.ts';
+import type { Answer } from '../crm/http/answer.ts';
+import type { HttpClient } from '../crm/http/http.ts';
+import { CrmError } from '../crm/port/errors.ts';
+import { EmptySecret } from '../platform/secrets.ts';
+import { type Fields, isFields, toInstant, toList, toNumber, toText } from './lenient.ts';
 
 /** Smartsupp's REST API v2, as far as it is known: only ids are certain, so records are returned as they came. */
 export type SmartsuppApi = {
