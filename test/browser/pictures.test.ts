@@ -14,7 +14,7 @@ describeInBrowser(`the pictures in the documents are of what there is. ${remedy}
   let close = async () => {};
   beforeAll(async () => {
     browser = await launchBrowser();
-    ({ pictures, close } = await openPictures(browser));
+    ({ pictures, close } = await openPictures(browser, { passesDoubt: true }));
   }, 300_000);
   afterAll(async () => {
     await browser.close();

@@ -6,6 +6,8 @@ import { ConversationTable } from '../../infra/tables.ts';
 import { tableDefinition } from '../support/table-definition.ts';
 import { testApp } from './support/stacks.ts';
 
+process.env['CDK_VALIDATION'] = 'false';
+
 test('the table that the tests use is the one that is deployed', () => {
   const stack = new Stack(testApp(), 'Test');
   new ConversationTable(stack, 'Conversations', stageNamed('prod').table);

@@ -56,6 +56,20 @@ function functionOf(pid: number): string {
 const closed = (id: string) => post('conversation.closed', { close_type: 'agent_close', conversation: { id } });
 
 describe('the second source on the local stack', () => {
+  test('hides a conversation whose fetching was killed until just after its minute, which passes meanwhile', async () => {
+    fake.put(chatOf('coKilled', ['Hello']));
+    const isOfIt = ({ path }: { readonly path: string }) => path.endsWith('coKilled/messages');
+    fake.inject({ on: isOfIt, how: 'silence' });
+    expect(await closed('coKilled')).toBe(200);
+    await eventually(() => fake.calls.some(isOfIt), 30_000);
+    const data = join(stage.directory, 'data');
+    const ofFetch = processesOf(data).filter(({ pid }) => functionOf(pid).includes('Fetch'));
+    expect(ofFetch.length).toBeGreaterThan(0);
+    for (const { pid } of ofFetch) process.kill(pid, 'SIGKILL');
+    const { stdout } = await stage.forwarder(['status', '--local']);
+    expect(stdout).toMatch(/^ {2}to fetch +0 {3}and 1 in flight or delayed$/m);
+  });
+
   test('brings a chat from a signed webhook to the CRM', async () => {
     fake.put(chatOf('coOne', ['Hello']));
     expect(await closed('coOne')).toBe(200);
@@ -86,23 +100,6 @@ describe('the second source on the local stack', () => {
     expect(await post('conversation.opened', {})).toBe(200);
   });
 
-  test('fetches a chat again whose fetching was killed, and delivers it once', async () => {
-    fake.put(chatOf('coKilled', ['Hello']));
-    const isOfIt = ({ path }: { readonly path: string }) => path.endsWith('coKilled/messages');
-    fake.inject({ on: isOfIt, how: 'silence' });
-    expect(await closed('coKilled')).toBe(200);
-    await eventually(() => fake.calls.some(isOfIt), 30_000);
-    const data = join(stage.directory, 'data');
-    const ofFetch = processesOf(data).filter(({ pid }) => functionOf(pid).includes('Fetch'));
-    expect(ofFetch.length).toBeGreaterThan(0);
-    for (const { pid } of ofFetch) process.kill(pid, 'SIGKILL');
-    const { stdout } = await stage.forwarder(['status', '--local']);
-    expect(stdout).toMatch(/^ {2}to fetch +0 {3}and 1 in flight or delayed$/m);
-    // Its message is hidden until just after its minute.
-    await eventually(() => crm.taken('/shop').includes('208:coKilled'), 100_000);
-    expect(crm.taken('/shop').filter((id) => id === '208:coKilled')).toHaveLength(1);
-  }, 120_000);
-
   test('lists what Smartsupp does not know, and replays it once it does', async () => {
     expect(await closed('coLate')).toBe(200);
     const list = async () => (await stage.forwarder(['list', '--local', '--state', 'rejected'])).stdout;
@@ -116,6 +113,11 @@ describe('the second source on the local stack', () => {
     const replayed = await stage.forwarder(['replay', '--local', '--state', 'rejected', '--yes']);
     expect(replayed.stdout).toMatch(/^1 chat sent again/);
     await eventually(() => crm.taken('/shop').includes('208:coLate'));
+  });
+
+  test('fetches the conversation again whose fetching was killed, and delivers it once', async () => {
+    await eventually(() => crm.taken('/shop').includes('208:coKilled'), 100_000);
+    expect(crm.taken('/shop').filter((id) => id === '208:coKilled')).toHaveLength(1);
   });
 
   test('is checked by doctor', async () => {

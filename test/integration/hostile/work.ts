@@ -1,57 +1,84 @@
 /**
- * Takes the hostile bodies one by one, as both functions do, and prints what became of each. Run in a process with the
+ * Takes the hostile bodies one by one, as receive and deliver do, and prints what became of each. Run in a process with the
  * memory of a function: what takes more ends it.
  */
-import { contentHash } from '../../../lambda/conversation/revision.ts';
 import { renderHtml } from '../../../lambda/conversation/transcript/formats.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
-import { compress } from '../../../lambda/platform/compression.ts';
-import { createOpenMessage, seal } from '../../../lambda/queue/envelope.ts';
-import { decodeBody } from '../../../lambda/receive/request.ts';
-import { readConversation } from '../../../lambda/smartsupp/body.ts';
-import { validateHook } from '../../../lambda/smartsupp/hook.ts';
+import { decompress } from '../../../lambda/platform/compression.ts';
+import { createConversations } from '../../../lambda/store/conversations.ts';
+import { rejectedKey } from '../../../lambda/store/keys.ts';
+import { getChunks } from '../../../lambda/store/large-bodies.ts';
+import type { Table } from '../../../lambda/store/table.ts';
 import { hostileBodies } from '../../fixtures/hostile-bodies.ts';
+import { retention, saveCopyOn } from '../../support/save-copy.ts';
+import { simulatedDatabase } from '../../support/simulated-database.ts';
+import { createSystem, now, withoutMark } from './system.ts';
 
 export type Work = {
   readonly what: string;
-  readonly accepted: boolean;
-  readonly tookMs: number;
-  readonly pages: number;
+  readonly status: number | undefined;
+  readonly answerLength: number;
+  /** Of the processor's time: a busy machine takes longer. */
+  readonly receivedInMs: number;
+  readonly deliveredInMs: number;
+  /** On the queue, or as rejected. */
+  readonly isKeptAsItCame: boolean;
+  readonly isStoredAsItCame: boolean;
   /** Any `<` or `>` in the CRM's HTML that is not of our own tags. */
   readonly hasStrayMarkup: boolean;
   readonly isWellFormed: boolean;
 };
+
+type Body = (typeof hostileBodies)[number];
 
 const ourTags = /<\/?(?:p|em|strong|bdi)>|<br>|<a href="https?:[^"<>]*">|<\/a>/g;
 
 /** About HubSpot's. */
 const limit = 64_000;
 
-async function work({ what, make }: (typeof hostileBodies)[number]): Promise<Work> {
-  const event = JSON.stringify({ body: make().toString('base64'), isBase64Encoded: true });
-  const begin = performance.now();
-  const decoded = await decodeBody(JSON.parse(event));
-  const body = decoded.ok && validateHook(decoded.text).ok ? decoded.text : undefined;
-  let pages: readonly string[] = [];
+const msSince = (begin: NodeJS.CpuUsage): number => {
+  const { user, system } = process.cpuUsage(begin);
+  return Math.round((user + system) / 1000);
+};
+const same = (kept: string | Uint8Array | undefined, sent: Uint8Array) =>
+  kept !== undefined && Buffer.compare(Buffer.from(kept), sent) === 0;
+
+async function work({ what, make, text }: Body): Promise<Work> {
+  const { newTable } = simulatedDatabase();
+  const table = await newTable();
+  const bytes = make();
+  const { post, taken } = createSystem(table);
+  const begin = process.cpuUsage();
+  const { statusCode: status, answer } = await post(bytes);
+  const received = { what, status, answerLength: answer.length, receivedInMs: msSince(begin) };
+  const body = await taken();
   if (body === undefined) {
-    await compress(decoded.bytes);
-  } else {
-    const overflow: Uint8Array[] = [];
-    const message = await seal(body, new Date(), async (bytes) => String(overflow.push(bytes)));
-    const opened = await createOpenMessage(async () => overflow[0] ?? new Uint8Array())(message);
-    const conversation = readConversation(opened.kind === 'hook' ? opened.body : '');
-    if (conversation === undefined) throw new Error('What was accepted is a chat.');
-    await compress(Buffer.from(body));
-    contentHash(conversation);
-    const transcript = buildTranscript(conversation, { timezone: 'Europe/Prague', language: 'en' });
-    pages = renderHtml(transcript, { limit, reference: `Smartsupp chat ${conversation.id}` });
-    JSON.stringify({ type: 'conversation', data: conversation });
+    const nothing = { deliveredInMs: 0, isStoredAsItCame: false, hasStrayMarkup: false, isWellFormed: true };
+    return { ...received, isKeptAsItCame: same(await rejected(table, answer), bytes), ...nothing };
   }
+  const expected = text === undefined ? withoutMark(bytes) : Buffer.from(text);
+  const isKeptAsItCame = same(body, expected);
+  return { ...received, isKeptAsItCame, ...(await deliver(table, body, expected)) };
+}
+
+async function rejected(table: Table, answer: string): Promise<Uint8Array> {
+  const { rejectedId } = JSON.parse(answer);
+  return decompress(await getChunks(table, { pk: rejectedKey(rejectedId).pk, prefix: 'BODY#' }));
+}
+
+async function deliver(table: Table, body: string, expected: Uint8Array) {
+  const begin = process.cpuUsage();
+  const saved = await saveCopyOn(table, { hasApi: false })({ body, receivedAt: now() });
+  if (saved.kind !== 'new') throw new Error('What was accepted is a new chat.');
+  const { conversation } = saved.chat;
+  const transcript = buildTranscript(conversation, { timezone: 'Europe/Prague', language: 'en' });
+  const pages = renderHtml(transcript, { limit, reference: `Smartsupp chat ${conversation.id}` });
+  JSON.stringify({ type: 'conversation', data: conversation });
+  const deliveredInMs = msSince(begin);
+  const stored = await createConversations(table, retention).load(conversation.id);
   return {
-    what,
-    accepted: body !== undefined,
-    tookMs: Math.round(performance.now() - begin),
-    pages: pages.length,
+    deliveredInMs,
+    isStoredAsItCame: same(typeof stored === 'object' ? await stored.readBody() : undefined, expected),
     hasStrayMarkup: pages.some((page) => /[<>]/.test(page.replaceAll(ourTags, ''))),
     isWellFormed: pages.every((page) => page.isWellFormed()),
   };

@@ -9,19 +9,31 @@ import { processesOf, runCommand, runStart, startLocalStack } from './support/st
 
 jest.setTimeout(120_000);
 
-/** As a stack has left it, to be damaged. */
+/** Of a stack, damaged by each test. It stays where it is, and no address in it has a port: so a start finds its template. */
+const directory = join(newDirectory(), 'data');
+/** As the stack has left it. */
 const sound = newDirectory();
 
+const FORWARDER_CONFIG = join(newDirectory(), 'config.json');
+const destination = { name: 'crm', adapter: 'webhook', url: 'https://crm.example/' };
+writeFileSync(FORWARDER_CONFIG, JSON.stringify({ destinations: [destination] }));
+
 beforeAll(async () => {
-  const { child, exit } = await startLocalStack(sound);
+  const { child, exit } = await startLocalStack(directory, { FORWARDER_CONFIG });
   child.kill('SIGTERM');
   await exit;
+  cpSync(directory, sound, { recursive: true });
 }, 200_000);
+
+function restore(): void {
+  rmSync(directory, { recursive: true });
+  cpSync(sound, directory, { recursive: true });
+}
 
 const rubbish = Buffer.alloc(5000, 'rubbish ');
 
 /** Fills what is there under this name, or the files that begin so, with rubbish. */
-function damage(directory: string, name: string): void {
+function damage(name: string): void {
   const files = globSync(`${name}*`, { cwd: directory });
   expect(files).not.toEqual([]);
   for (const file of files) {
@@ -30,13 +42,13 @@ function damage(directory: string, name: string): void {
   }
 }
 
-function replaceByDirectory(directory: string, name: string): void {
+function replaceByDirectory(name: string): void {
   rmSync(join(directory, name), { recursive: true });
   mkdirSync(join(directory, name));
 }
 
 async function failedStart(dataDirectory: string, start = runStart) {
-  const { exit, output } = start({ FORWARDER_DATA: dataDirectory });
+  const { exit, output } = start({ FORWARDER_DATA: dataDirectory, FORWARDER_CONFIG });
   const { code } = await exit;
   // What is already done may stand above it.
   const lines = output()
@@ -58,19 +70,17 @@ describe('a state directory that is damaged is told in a line: which file, and w
       /forwarder\.json cannot be used \(EISDIR.*\)\. Make it readable and writable, or/,
     ],
   ] as const)('%s', async (name, spoil, line) => {
-    const directory = newDirectory();
-    cpSync(sound, directory, { recursive: true });
-    spoil(directory, name);
+    restore();
+    spoil(name);
     expect(await failedStart(directory)).toEqual({ code: 1, lines: [expect.stringMatching(line)] });
     await eventually(() => processesOf(directory).length === 0);
   });
 
   test('of what is made anew anyway, nothing is told', async () => {
-    const directory = newDirectory();
-    cpSync(sound, directory, { recursive: true });
-    for (const name of ['pid', 'cdk.out/manifest.json', 'package.json']) damage(directory, name);
-    replaceByDirectory(directory, 'cdk.out.digest');
-    const { child, exit, output } = await startLocalStack(directory);
+    restore();
+    for (const name of ['pid', 'cdk.out/manifest.json', 'package.json']) damage(name);
+    replaceByDirectory('cdk.out.digest');
+    const { child, exit, output } = await startLocalStack(directory, { FORWARDER_CONFIG });
     child.kill('SIGTERM');
     await exit;
     expect(output()).toContain('✓ Synthesized the template');
