@@ -22,6 +22,8 @@ export default {
   maxWorkers: 2 * availableParallelism(),
   // Generous: real servers and processes on a machine that may be busy.
   testTimeout: 120_000,
+  // A busy machine takes a second to free a worker's memory; a worker that something keeps alive is still told of.
+  workerGracefulExitTimeout: 10_000,
   testSequencer: '<rootDir>/test/sequencer.js',
   globalSetup: '<rootDir>/test/global-setup.ts',
 };

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../lambda/conversation/model.ts';
-import { readConversation } from '../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../lambda/smartsupp/body.ts';
 import { isErased, toStoredChat } from '../../lambda/store/conversations.ts';
 import { chatKey } from '../../lambda/store/keys.ts';
 import { readChat } from '../../lambda/store/records.ts';

@@ -1,4 +1,4 @@
-import type { Conversation, Message, Variable, Visitor } from './model.ts';
+import { type Conversation, inOrder, type Message, type Variable, type Visitor } from './model.ts';
 
 /** One chat as each source has it; only one of them until both have come. */
 export type BySource = { readonly hook?: Conversation | undefined; readonly api?: Conversation | undefined };
@@ -87,9 +87,12 @@ function joinMessages(hook: readonly Message[], api: readonly Message[], hasMore
     if (other === undefined) return message;
     return hasMore === 'hook' ? joinMessage(message, other) : joinMessage(other, message);
   });
-  // Not every source says who joined and left.
+  // Not every source says who joined and left. Such an event without a time is put at the end.
   const isEvent = ({ speaker }: Message) => speaker === 'system';
-  return messages.some(isEvent) ? joined : insertByTime(joined, others.filter(isEvent));
+  if (messages.some(isEvent)) return joined;
+  const end = joined.findLast(({ sentAt }) => sentAt !== null)?.sentAt ?? '';
+  const timeOf = (message: Message) => message.sentAt ?? (isEvent(message) ? end : null);
+  return inOrder([...joined, ...others.filter(isEvent)], timeOf);
 }
 
 /** Finds the other source's form of a message, each once: the same words, or the same file, or else the same moment. */
@@ -137,16 +140,4 @@ function joinMessage(hook: Message, api: Message): Message {
     files,
     sentAt: hook.sentAt ?? api.sentAt,
   };
-}
-
-/** A message without a time stays behind the one before it. */
-function insertByTime(messages: readonly Message[], events: readonly Message[]): readonly Message[] {
-  let last = '';
-  const timed = messages.map((message) => {
-    last = message.sentAt ?? last;
-    return { message, at: last };
-  });
-  return [...timed, ...events.map((message) => ({ message, at: message.sentAt ?? last }))]
-    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
-    .map(({ message }) => message);
 }

@@ -119,6 +119,16 @@ export type SentFile = {
   readonly expiresAt: Instant | null;
 };
 
+/** By time; an item without one stays behind the one before it. */
+export function inOrder<Item>(items: readonly Item[], timeOf: (item: Item) => Instant | null): readonly Item[] {
+  let last: Instant = '';
+  const timed = items.map((item) => {
+    last = timeOf(item) ?? last;
+    return { item, at: last };
+  });
+  return timed.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).map(({ item }) => item);
+}
+
 /** The names inside a type, which expressions are checked against: of a list, those of its items. */
 export type Shape<T> =
   NonNullable<T> extends readonly (infer Item)[]

@@ -69,6 +69,7 @@ export async function deliverTo(
   const patiently = { patientUntil: new Date(deadline.getTime() - writeReserveMs) };
   if (!(await ledger.write(id, lease.delivery, briefly))) return { kind: 'busy', until: now() };
   if (lease.kind === 'poison') report(dependencies, lease.delivery, id);
+  if (lease.kind === 'confirmed' && lease.until) return { kind: 'pending', until: lease.until };
   if (lease.kind !== 'acquired') return { kind: 'done' };
 
   const write = (back: Delivery) => ledger.write(id, back, patiently);

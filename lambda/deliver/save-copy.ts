@@ -12,7 +12,7 @@ import {
 } from '../conversation/revision.ts';
 import type { ChatCopy, Conversations, Over, StoredChat } from '../delivery/ports.ts';
 import { foundBy, type Identity, type IdentityOf } from '../mapping/identity.ts';
-import { joinBodies, type ReadChat, readSources, sourceOf, splitBody } from '../smartsupp/body/body.ts';
+import { joinBodies, type ReadChat, readSources, sourceOf, splitBody } from '../smartsupp/body.ts';
 import { type Beginnings, beginningOf, type FindChat } from './find-chat.ts';
 
 export type SaveCopyDependencies = {

@@ -4,8 +4,11 @@ import { afterCrash, lookFrom, park } from './state-machine.ts';
 
 export type LeaseResult =
   | { readonly kind: 'acquired'; readonly delivery: Delivery }
-  /** This content is final already. Write its newer revision, so that no copy in between replaces it. */
-  | { readonly kind: 'confirmed'; readonly delivery: Delivery }
+  /**
+   * There is nothing to do now: this content is final already, or the next attempt is due then, as with `pending`. Write
+   * the newer revision, so that no copy in between replaces this one.
+   */
+  | { readonly kind: 'confirmed'; readonly delivery: Delivery; readonly until?: Date }
   /** It has killed too many processes: write it as parked. */
   | { readonly kind: 'poison'; readonly delivery: Delivery }
   /** There is nothing to do for this content, or a newer copy has replaced it. */
@@ -44,44 +47,40 @@ export function acquireLease(known: Delivery | undefined, wanted: LeaseRequest):
     return { kind: 'acquired', delivery };
   }
 
-  const isSameContent = known.contentHash === contentHash;
   // An older copy must not replace a newer one.
-  if (!isSameContent && known.revision > revision) return { kind: 'done' };
+  if (known.revision > revision) return { kind: 'done' };
+  const isSameContent = known.contentHash === contentHash;
+  const version = known.version + 1;
+  const isNewer = known.revision < revision;
+  const confirmed: LeaseResult = { kind: 'confirmed', delivery: { ...known, revision, version } };
+  const pending = (until: Date): LeaseResult => (isNewer ? { ...confirmed, until } : { kind: 'pending', until });
   if (isAhead(known.leaseUntil, now)) {
     // Wait as long again as the lease has lasted: few receives of the queue, even if its process has died.
     const pollMs = Math.max(minLeasePollMs, now.getTime() - Date.parse(known.updatedAt));
     return { kind: 'busy', until: new Date(Math.min(Date.parse(known.leaseUntil), now.getTime() + pollMs)) };
   }
   // An unknown outcome cannot be checked yet, so even a newer copy waits.
-  if (known.inDoubt && isAhead(known.nextAttemptAt, now)) {
-    return { kind: 'pending', until: new Date(known.nextAttemptAt) };
-  }
+  if (known.inDoubt && isAhead(known.nextAttemptAt, now)) return pending(new Date(known.nextAttemptAt));
   if (!isSameContent && isAhead(lookFrom(known), now)) return { kind: 'busy', until: new Date(lookFrom(known)) };
   const hasCrashed = known.leaseUntil !== null;
   if (hasCrashed && !isIsolated) return { kind: 'quarantined' };
 
   const left = afterCrash(known);
-  const version = known.version + 1;
   const attemptedFor = left.inDoubt ? withPerson(known.attemptedFor, person) : [person];
   if (!isSameContent) {
     // Once a copy has come live, somebody may be waiting for an answer.
     const mark = known.isHistory === true ? { isHistory } : {};
     return { kind: 'acquired', delivery: { ...known, ...left, ...anew, ...mark, attemptedFor, version } };
   }
-  if (known.state !== 'pending') {
-    return known.revision < revision
-      ? { kind: 'confirmed', delivery: { ...known, revision, version } }
-      : { kind: 'done' };
-  }
-  if (isAhead(known.nextAttemptAt, now)) return { kind: 'pending', until: new Date(known.nextAttemptAt) };
+  if (known.state !== 'pending') return isNewer ? confirmed : { kind: 'done' };
+  if (isAhead(known.nextAttemptAt, now)) return pending(new Date(known.nextAttemptAt));
   if (left.crashCount >= maxCrashes) {
     const reason = `The function died ${left.crashCount} times in a row while delivering this: look at its log.`;
     return { kind: 'poison', delivery: { ...park(known, now, reason), fault: 'unexpected' } };
   }
-  const newer = known.revision < revision ? { revision } : {};
   const attempts = known.attempts + 1;
   const updatedAt = now.toISOString();
-  const delivery = { ...known, ...left, ...newer, attempts, attemptedFor, leaseUntil, updatedAt, version };
+  const delivery = { ...known, ...left, revision, attempts, attemptedFor, leaseUntil, updatedAt, version };
   return { kind: 'acquired', delivery };
 }
 

@@ -1,7 +1,7 @@
 import { CrmError } from '../crm/port/errors.ts';
 import { errorFields, type Log } from '../platform/logger.ts';
 import type { SealOptions } from '../queue/envelope.ts';
-import type { SmartsuppApi } from '../smartsupp/api/client.ts';
+import type { SmartsuppApi } from '../smartsupp/api-client.ts';
 import {
   type ApiState,
   type FetchRequest,
@@ -10,10 +10,10 @@ import {
   readFetchRequest,
   stateOf,
   writeFetchRequest,
-} from '../smartsupp/api/fetch-request.ts';
-import { writeSnapshot } from '../smartsupp/api/snapshot.ts';
+} from '../smartsupp/fetch-request.ts';
 import { toConversationId } from '../smartsupp/hook.ts';
 import { type Fields, toFields, toList, toText } from '../smartsupp/lenient.ts';
+import { writeSnapshot } from '../smartsupp/snapshot.ts';
 import type { FetchedStates } from '../store/api-progress.ts';
 
 type FetchDependencies = {

@@ -4,7 +4,7 @@ import type { Destination } from '../crm/catalogue.ts';
 import { linkTo } from '../crm/links.ts';
 import type { Conversations } from '../delivery/ports.ts';
 import { foundBy, type IdentityOf } from '../mapping/identity.ts';
-import { readConversation } from '../smartsupp/body/body.ts';
+import { readConversation } from '../smartsupp/body.ts';
 import type { Records } from '../store/records.ts';
 import { type Card, plainCard } from './channel.ts';
 import type { News } from './notify.ts';

@@ -8,7 +8,7 @@ type Line = Readonly<Record<string, unknown>>;
 
 type Handle<Event, Result> = (event: Event, context: Context) => Promise<Result>;
 
-export type Logger = Log & {
+type Logger = Log & {
   /** Wraps the handler: adds AWS's request id to each line, and logs unexpected errors. */
   readonly withRequestId: <Event, Result>(handle: Handle<Event, Result>) => Handle<Event, Result>;
 };

@@ -39,7 +39,7 @@ export function createMetrics(service: string, now: () => Date): Metrics {
   };
 }
 
-export type CountedAttempt = {
+type CountedAttempt = {
   readonly destination: string;
   readonly outcome: keyof typeof outcomes;
   /** Faults that need an operator are counted separately. */

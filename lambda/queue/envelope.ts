@@ -1,7 +1,7 @@
 import { compress, decompress } from '../platform/compression.ts';
 
 /** A message on the queue: a hook as received, or a stored chat to deliver again. */
-export type Envelope = HookEnvelope | ChatEnvelope;
+type Envelope = HookEnvelope | ChatEnvelope;
 
 type HookEnvelope = {
   readonly version: 1;

@@ -2,8 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { errorFields, type Log } from '../platform/logger.ts';
 import type { MetricName, Metrics } from '../platform/metrics.ts';
-import { readEvent, type SmartsuppEvent } from '../smartsupp/api/event.ts';
-import { writeFetchRequest } from '../smartsupp/api/fetch-request.ts';
+import { writeFetchRequest } from '../smartsupp/fetch-request.ts';
+import { type Fields, isFields, toFields, toText } from '../smartsupp/lenient.ts';
 import { answer, type KeepRejected, noHook, problem, refuse, unavailable } from './answers.ts';
 import { decodeBody, type EncodedBody } from './request.ts';
 
@@ -57,19 +57,19 @@ export function createEventReceiver(dependencies: EventReceiverDependencies) {
 
   async function take(event: SmartsuppEvent, bytes: Uint8Array): Promise<APIGatewayProxyStructuredResultV2> {
     const { accountId } = dependencies;
-    const { name, about } = event;
+    const { name, wanted, id } = event;
     if (event.accountId !== null && event.accountId !== accountId) {
       log.warn('event of another account', { event: name });
       metrics.count('EventsOfOthers');
       return ignored;
     }
-    if (about.kind === 'nothing') {
+    if (wanted === undefined) {
       log.info('event counted', { event: name });
       metrics.count(name === 'unknown' ? 'EventsUnknown' : 'EventsIgnored');
       return ignored;
     }
-    if (about.kind === 'nobody') return refuse(dependencies, bytes, aboutNobody, noEvent);
-    const asked = about.kind === 'contact' ? { contactId: about.id } : { conversationId: about.id };
+    if (id === undefined) return refuse(dependencies, bytes, aboutNobody, noEvent);
+    const asked = wanted.fetches === 'contact' ? { contactId: id } : { conversationId: id };
     try {
       await dependencies.requestFetch(writeFetchRequest({ accountId, why: name, ...asked }));
     } catch (error) {
@@ -77,7 +77,7 @@ export function createEventReceiver(dependencies: EventReceiverDependencies) {
       return unavailable;
     }
     log.info('event accepted', { event: name, ...asked });
-    metrics.count(taken[name] ?? 'EventsIgnored');
+    metrics.count(wanted.metric);
     return answer(200, 'application/json', { status: 'accepted' });
   }
 
@@ -90,12 +90,60 @@ export function createEventReceiver(dependencies: EventReceiverDependencies) {
   };
 }
 
-const taken: Readonly<Record<string, MetricName>> = {
-  'conversation.closed': 'EventsClosed',
-  'conversation.closed_by_contact': 'EventsClosedByContact',
-  'conversation.rated': 'EventsRated',
-  'contact.updated': 'EventsContactUpdated',
+type Wanted = { readonly fetches: 'conversation' | 'contact'; readonly metric: MetricName };
+
+/** The vendor's events, and what each makes us fetch. `null`: it is only counted. */
+const events: Readonly<Record<string, Wanted | null>> = {
+  'conversation.closed': { fetches: 'conversation', metric: 'EventsClosed' },
+  'conversation.closed_by_contact': { fetches: 'conversation', metric: 'EventsClosedByContact' },
+  'conversation.rated': { fetches: 'conversation', metric: 'EventsRated' },
+  // A contact who leaves an address may have chats that are held.
+  'contact.updated': { fetches: 'contact', metric: 'EventsContactUpdated' },
+  'conversation.opened': null,
+  'conversation.agent_assigned': null,
+  'conversation.agent_unassigned': null,
+  'conversation.agent_joined': null,
+  'conversation.agent_left': null,
+  'conversation.agent_replied': null,
+  'conversation.contact_replied': null,
+  'conversation.bot_replied': null,
+  'conversation.message_delivered': null,
+  'conversation.message_delivery_failed': null,
+  'contact.created': null,
+  'contact.acquired': null,
+  'contact.banned': null,
+  'contact.unbanned': null,
 };
+
+type SmartsuppEvent = {
+  /** From the vendor's list, or `unknown`, because it is logged. */
+  readonly name: string;
+  /** Null if the event does not say. */
+  readonly accountId: string | null;
+  /** Undefined if the event leads to nothing. */
+  readonly wanted: Wanted | undefined;
+  /** Of what is wanted; undefined if the event has no usable one. */
+  readonly id: string | undefined;
+};
+
+/** Reads an event, whatever its values' types; undefined if it is not an object. */
+function readEvent(value: unknown): SmartsuppEvent | undefined {
+  if (!isFields(value)) return undefined;
+  const given = toText(value['event']) ?? '';
+  const [, group = ''] = /^(visitor|app)\./.exec(given) ?? [];
+  const known = Object.hasOwn(events, given) ? events[given] : undefined;
+  const name = known === undefined ? (group === '' ? 'unknown' : `${group}.*`) : given;
+  const wanted = known ?? undefined;
+  const id = wanted && idIn(toFields(value['data']), wanted.fetches);
+  return { name, accountId: toText(value['account_id']), wanted, id };
+}
+
+function idIn(data: Fields, kind: Wanted['fetches']): string | undefined {
+  const own = data[kind];
+  return [isFields(own) ? own['id'] : own, data[`${kind}_id`], data['id']]
+    .flatMap((id) => (typeof id === 'string' || typeof id === 'number' ? (toText(id) ?? []) : []))
+    .at(0);
+}
 
 function parsed(text: string): unknown {
   try {

@@ -2,9 +2,9 @@ import type { Instant } from '../conversation/model.ts';
 import { CrmError } from '../crm/port/errors.ts';
 import { errorFields, type Log } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
-import type { SmartsuppApi } from '../smartsupp/api/client.ts';
-import type { FetchRequest } from '../smartsupp/api/fetch-request.ts';
-import { findMissing, type MissingDependencies, patiently, walkPages } from '../smartsupp/api/walk.ts';
+import type { SmartsuppApi } from '../smartsupp/api-client.ts';
+import { findMissing, type MissingDependencies, patiently, walkPages } from '../smartsupp/api-walk.ts';
+import type { FetchRequest } from '../smartsupp/fetch-request.ts';
 
 export type ReconcileDependencies = Omit<MissingDependencies, 'why'> & {
   readonly search: SmartsuppApi['search'];

@@ -1,14 +1,14 @@
 import { identifyingId } from '../conversation/match-keys.ts';
-import type {
-  Conversation,
-  Instant,
-  Message,
-  Outcome,
-  Page,
-  Rating,
-  Shop,
-  Variable,
-  Visitor,
+import {
+  type Conversation,
+  inOrder,
+  type Message,
+  type Outcome,
+  type Page,
+  type Rating,
+  type Shop,
+  type Variable,
+  type Visitor,
 } from '../conversation/model.ts';
 import { conversationId, type Hook } from './hook.ts';
 import {
@@ -29,7 +29,7 @@ import { toMessages } from './to-message.ts';
 /** Translates an accepted hook, of either documented version, or as well as possible. */
 export function toConversation(hook: Hook, platform?: Shop['platform']): Conversation {
   const channel: Fields = hook.channel;
-  const messages = inOrder(toList(hook.messages).flatMap(toMessages));
+  const messages = inOrder(toList(hook.messages).flatMap(toMessages), ({ sentAt }) => sentAt);
   const flags = {
     isChat: toFlag(channel['isChat']),
     isMissed: toFlag(channel['isMissed']),
@@ -132,16 +132,6 @@ function toValue(given: unknown): Variable['value'] | null {
   if (text === null) return null;
   if (typeof given === 'string') return whole(given);
   return typeof given === 'number' || typeof given === 'boolean' ? given : text;
-}
-
-/** By time; a message without one stays behind the one before it. */
-export function inOrder(messages: readonly Message[]): readonly Message[] {
-  let last: Instant = '';
-  const timed = messages.map((message) => {
-    last = message.sentAt ?? last;
-    return { message, at: last };
-  });
-  return timed.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).map(({ message }) => message);
 }
 
 function toPages(path: unknown): readonly Page[] {

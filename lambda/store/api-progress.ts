@@ -1,5 +1,5 @@
 import type { Watermarks } from '../reconcile/reconcile.ts';
-import type { ApiState } from '../smartsupp/api/fetch-request.ts';
+import type { ApiState } from '../smartsupp/fetch-request.ts';
 import { expiresAt, fetchedKey, lastEventKey, reconcileKey } from './keys.ts';
 import { type Item, type Table, textIn } from './table.ts';
 

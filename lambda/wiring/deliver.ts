@@ -4,7 +4,7 @@ import { createFindChat, createStoredBeginnings } from '../deliver/find-chat.ts'
 import { createRetryPolicy } from '../delivery/failures.ts';
 import { createIdentityOf } from '../mapping/identity.ts';
 import { createOpenMessage, isHeavy } from '../queue/envelope.ts';
-import { readChat, readSources } from '../smartsupp/body/body.ts';
+import { readChat, readSources } from '../smartsupp/body.ts';
 import { createReportDeviations } from '../smartsupp/deviations.ts';
 import { createBeginnings } from '../store/beginnings.ts';
 import { createContactLocks } from '../store/contacts.ts';

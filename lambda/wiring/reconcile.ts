@@ -2,8 +2,8 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { HttpClient } from '../crm/http/http.ts';
 import { createSendAll } from '../queue/queue.ts';
 import { createReconcile, type ReconcileDependencies } from '../reconcile/reconcile.ts';
-import { createReadToken, createSmartsuppApi } from '../smartsupp/api/client.ts';
-import { writeFetchRequest } from '../smartsupp/api/fetch-request.ts';
+import { createReadToken, createSmartsuppApi } from '../smartsupp/api-client.ts';
+import { writeFetchRequest } from '../smartsupp/fetch-request.ts';
 import { createReadFetchedStates, createWatermarks } from '../store/api-progress.ts';
 import type { Table } from '../store/table.ts';
 

@@ -1,6 +1,6 @@
 import { type Delivery, shownState } from '../../lambda/delivery/delivery.ts';
 import { mayConcern } from './erasure-checks.ts';
-import type { ContactRecord, CrmRecord, Evidence } from './evidence.ts';
+import { type ContactRecord, type CrmRecord, type Evidence, wordsIn } from './evidence.ts';
 import { firstOf, idsOf, isAcknowledged, keyOf, type Posted } from './posted.ts';
 import { mayFail, type Post } from './script.ts';
 import { accountVisitorOf, isNamed, markOf, noteOf } from './smartsupp.ts';
@@ -12,8 +12,7 @@ export function faultsOfChat(world: Evidence, posts: readonly Posted[], isRepair
   const { items } = world.dynamo;
   if (world.erased.some((each) => mayConcern(each.who, posts))) return [];
   const [id, ...others] = all.filter((each) => items.get(`${keyOf(each)}CHAT`)?.['revision'] !== undefined);
-  const deadLetters = [...world.deadLetters.messages.values()];
-  const isDeadLetter = deadLetters.some(({ body }) => body.includes(markOf(firstOf(posts))));
+  const isDeadLetter = deadLettersSay(world, markOf(firstOf(posts)));
   if (id === undefined)
     return posts.some(isAcknowledged) && !isDeadLetter ? [`${all.join()} is acknowledged, and lost.`] : [];
   // While a copy is missing, nothing may tell that they are one.
@@ -26,6 +25,9 @@ export function faultsOfChat(world: Evidence, posts: readonly Posted[], isRepair
     ),
   );
 }
+
+const deadLettersSay = ({ deadLetters, dynamo }: Evidence, mark: string) =>
+  [...deadLetters.messages.values()].some((message) => wordsIn(message, dynamo).includes(mark));
 
 type AtCrm = Stored & {
   readonly id: string;
@@ -42,7 +44,7 @@ function faultsAt(
 ): readonly string[] {
   const delivery = world.dynamo.items.get(`${keyOf(id)}DELIVERY#${crm.name}`)?.['delivery'] as Delivery | undefined;
   // A dead letter waits for an operator, with an alarm.
-  const isDeadLetter = [...world.deadLetters.messages.values()].some(({ body }) => body.includes(markOf(newest)));
+  const isDeadLetter = deadLettersSay(world, markOf(newest));
   const isSteady = world.steady.has(crm.name) && !isDeadLetter;
   if (delivery === undefined) return isSteady || (isRepaired && !isDeadLetter) ? ['there is no delivery.'] : [];
   const faults: string[] = [];

@@ -1,4 +1,4 @@
-import type { Evidence } from './evidence.ts';
+import { type Evidence, wordsIn } from './evidence.ts';
 import type { Erased } from './operators.ts';
 import { byChat, firstOf, idsOf, isAcknowledged, keyOf, type Posted } from './posted.ts';
 import { markOf, visitorIdOf } from './smartsupp.ts';
@@ -72,8 +72,8 @@ function faultsOfErased({ dynamo, queue, deadLetters, crms, erased }: Evidence, 
     if (!key.endsWith(' CHAT') || item['email'] !== undefined || item['body'] !== undefined)
       faults.push(`${id} was erased, and the table has ${key}.`);
   }
-  for (const { body } of [...queue.messages.values(), ...deadLetters.messages.values()]) {
-    if (body.includes(markOf(post))) faults.push(`${id} was erased, and a queue has its words.`);
+  for (const message of [...queue.messages.values(), ...deadLetters.messages.values()]) {
+    if (wordsIn(message, dynamo).includes(markOf(post))) faults.push(`${id} was erased, and a queue has its words.`);
   }
   for (const crm of crms) {
     const hasNote = [...crm.notes.values()].some(({ body }) => body.includes(markOf(post)));

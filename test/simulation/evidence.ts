@@ -1,3 +1,5 @@
+import { zstdDecompressSync } from 'node:zlib';
+import { claimCheckPrefix } from '../../lambda/store/keys.ts';
 import type { Item } from '../../lambda/store/table.ts';
 import type { Crm } from './crm.ts';
 import type { Erased } from './operators.ts';
@@ -30,5 +32,17 @@ export type CrmRecord = Pick<Crm, 'name' | 'traits' | 'touched' | 'needlessToken
   readonly tasks: ReadonlyMap<string, { readonly chat: string }>;
 };
 export type ContactRecord = { readonly emails: readonly string[]; readonly phones: readonly string[] };
+
+/** What a message says, also if it is packed, or the table has it. */
+export function wordsIn({ body: message }: { readonly body: string }, { items }: Evidence['dynamo']): string {
+  const { kind, base64, id } = Object(JSON.parse(message).body);
+  if (kind === 'zstd') return zstdDecompressSync(Buffer.from(base64, 'base64')).toString();
+  if (kind !== 'stored') return message;
+  const chunks = [...items]
+    .filter(([key]) => key.startsWith(`${claimCheckPrefix}${id} `))
+    .toSorted()
+    .flatMap(([, { data }]) => (data instanceof Uint8Array ? data : []));
+  return chunks.length === 0 ? '' : zstdDecompressSync(Buffer.concat(chunks)).toString();
+}
 
 type QueueRecord = { readonly messages: ReadonlyMap<string, { readonly body: string }> };

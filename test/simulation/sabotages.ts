@@ -18,8 +18,8 @@ const inFile = (
 export const sabotages: readonly Sabotage[] = [
   ...inFile('lambda/delivery/lease.ts', {
     'an older copy replaces a newer one': [
-      "known.revision > revision) return { kind: 'done' }",
-      "false) return { kind: 'done' }",
+      "if (known.revision > revision) return { kind: 'done' }",
+      "if (false) return { kind: 'done' }",
     ],
     'a lease is not respected': [
       '  if (isAhead(known.leaseUntil, now)) {\n    // Wait as long',
@@ -29,10 +29,11 @@ export const sabotages: readonly Sabotage[] = [
       'if (known.inDoubt && isAhead(known.nextAttemptAt, now))',
       'if (false)',
     ],
-    'a copy in between replaces what is final': ['return known.revision < revision\n', 'return false\n'],
+    'a copy in between replaces what is final': ['return isNewer ? confirmed', 'return false ? confirmed'],
+    'a copy in between replaces what waits': ['(isNewer ? { ...confirmed, until }', '(false ? { ...confirmed, until }'],
     'the wait for the next attempt is not respected': [
-      "if (isAhead(known.nextAttemptAt, now)) return { kind: 'pending'",
-      "if (false) return { kind: 'pending'",
+      '\n  if (isAhead(known.nextAttemptAt, now)) return pending',
+      '\n  if (false) return pending',
     ],
     'what crashed is not isolated': ['if (hasCrashed && !isIsolated)', 'if (false)'],
     'a crash makes the delivery forget whom it was for': [
@@ -292,7 +293,7 @@ export const sabotages: readonly Sabotage[] = [
     'reconcile does not look behind its watermark': ['const overlapMs = 2 * hourMs;', 'const overlapMs = 0;'],
     'reconcile never looks far behind': ['isDeep ? deepOverlapMs : overlapMs', 'overlapMs'],
   }),
-  ...inFile('lambda/smartsupp/api/walk.ts', {
+  ...inFile('lambda/smartsupp/api-walk.ts', {
     'reconcile does not see that a conversation went on': [
       'if (before !== undefined && !isNewer(seen, before)) return [];',
       'if (before !== undefined) return [];',

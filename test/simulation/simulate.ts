@@ -12,7 +12,7 @@ const histories: Readonly<Record<string, Script>> = JSON.parse(
 );
 
 /** Seeds that kept every promise, and were misjudged. */
-const misjudged = [805638, 300013822];
+const misjudged = [805638, 300013822, 1217682473, 1064174266];
 
 /** So many histories should reach each transition of a delivery. */
 const enough = 20_000;

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { parseSnapshot } from '../../lambda/smartsupp/api/snapshot.ts';
 import { toNumber, toText } from '../../lambda/smartsupp/lenient.ts';
+import { parseSnapshot } from '../../lambda/smartsupp/snapshot.ts';
 import { wordsOf } from './adapter.ts';
 import { refusedWords } from './crm.ts';
 import type { Post } from './script.ts';

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { contentHash } from '../../lambda/conversation/revision.ts';
-import { joinBodies, readConversation } from '../../lambda/smartsupp/body/body.ts';
+import { joinBodies, readConversation } from '../../lambda/smartsupp/body.ts';
 import type { Item } from '../../lambda/store/table.ts';
 import { bodyOfPosted, firstOf, isAcknowledged, type Posted } from './posted.ts';
 import type { Post } from './script.ts';

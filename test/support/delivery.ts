@@ -1,9 +1,9 @@
 import type { Config, MappingSettings } from '../../lambda/config/config.ts';
-import { revisionOf } from '../../lambda/conversation/revision.ts';
 import type { CrmAdapter } from '../../lambda/crm/port/adapter.ts';
-import { createIdentityOf, foundBy } from '../../lambda/mapping/identity.ts';
+import { createSaveCopy } from '../../lambda/deliver/save-copy.ts';
+import { createIdentityOf } from '../../lambda/mapping/identity.ts';
 import { createOpenMessage, referTo } from '../../lambda/queue/envelope.ts';
-import { readConversation } from '../../lambda/smartsupp/body/body.ts';
+import { readChat } from '../../lambda/smartsupp/body.ts';
 import { createConversations } from '../../lambda/store/conversations.ts';
 import { createGetClaimCheck } from '../../lambda/store/large-bodies.ts';
 import { createLedger } from '../../lambda/store/ledger.ts';
@@ -46,6 +46,7 @@ export function createDelivery({ table, now, identity, hasApi = false, crms }: D
   const open = createOpenMessage(createGetClaimCheck(table));
   const ledger = createLedger(table, { ...config, now });
   const conversations = createConversations(table, config);
+  const saveCopy = createSaveCopy({ conversations, read: readChat, identityOf });
   const deadline = () => new Date(now().getTime() + 30_000);
   const deliver = wireDeliver({
     table,
@@ -76,17 +77,10 @@ export function createDelivery({ table, now, identity, hasApi = false, crms }: D
     /** Stores a hook's chat, and delivers it nowhere. */
     save: async (message: string) => {
       const opened = await open(message);
-      const conversation = opened.kind === 'hook' ? readConversation(opened.body) : undefined;
-      if (opened.kind !== 'hook' || conversation === undefined) throw new Error('The message is no chat.');
+      if (opened.kind !== 'hook') throw new Error('The message is no hook.');
       const { body, receivedAt } = opened;
-      const revision = revisionOf(conversation, receivedAt, body);
-      return conversations.save({
-        conversation,
-        revision,
-        foundBy: foundBy(await identityOf(conversation)),
-        body,
-        receivedAt,
-      });
+      const { kind } = await saveCopy({ body, receivedAt, maxLength: Number.POSITIVE_INFINITY });
+      if (kind === 'not a chat') throw new Error('The message is no chat.');
     },
     deliver: async (message: string) => deliver([message], deadline())[0],
     deliverAll: (messages: readonly string[]) => Promise.all(deliver(messages, deadline())),

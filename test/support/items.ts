@@ -1,4 +1,4 @@
-import { paginateScan } from '@aws-sdk/lib-dynamodb';
+import { paginateQuery, paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { Item } from '../../lambda/store/table.ts';
 import type { ProbedTable } from './probed-table.ts';
 
@@ -7,6 +7,19 @@ export async function allItems({ documents, tableName }: ProbedTable): Promise<r
   const items: Item[] = [];
   for await (const { Items = [] } of paginateScan({ client: documents }, { TableName: tableName }))
     items.push(...Items);
+  return items;
+}
+
+/** The items of one partition, without a look at all the others. */
+export async function itemsIn({ documents, tableName }: ProbedTable, pk: string): Promise<readonly Item[]> {
+  const query = {
+    TableName: tableName,
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': pk },
+  };
+  const items: Item[] = [];
+  for await (const { Items = [] } of paginateQuery({ client: documents }, query)) items.push(...Items);
   return items;
 }
 

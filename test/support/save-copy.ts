@@ -1,6 +1,6 @@
 import { createFindChat, createStoredBeginnings } from '../../lambda/deliver/find-chat.ts';
 import { createSaveCopy, type SavedCopy } from '../../lambda/deliver/save-copy.ts';
-import { readChat, readSources } from '../../lambda/smartsupp/body/body.ts';
+import { readChat, readSources } from '../../lambda/smartsupp/body.ts';
 import { createBeginnings } from '../../lambda/store/beginnings.ts';
 import { createConversations } from '../../lambda/store/conversations.ts';
 import type { Table } from '../../lambda/store/table.ts';

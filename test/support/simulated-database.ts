@@ -22,9 +22,11 @@ export function simulatedDatabase() {
   };
 }
 
+type Values = Readonly<Record<string, AttributeValue>>;
+type Input = { readonly Key?: Values; readonly Select?: string; readonly ExpressionAttributeValues?: Values };
 type Request = { readonly headers: Readonly<Record<string, string>>; readonly body?: unknown };
 
-/** Answers what the tests look with: GetItem, and Scan without a filter. */
+/** Answers what the tests look with: GetItem, Query of a partition, and Scan without a filter. */
 const clientOf = ({ items }: DynamoDb) =>
   new DynamoDBClient({
     region: 'eu-central-1',
@@ -32,10 +34,7 @@ const clientOf = ({ items }: DynamoDb) =>
     requestHandler: {
       handle: async ({ headers, body }: Request) => {
         const input = JSON.parse(body instanceof Uint8Array ? new TextDecoder().decode(body) : String(body));
-        const all = [...items.values()].map(toJson);
-        const answer = headers['x-amz-target']?.endsWith('.GetItem')
-          ? { Item: all.find(({ pk, sk }) => pk?.S === input.Key.pk.S && sk?.S === input.Key.sk.S) }
-          : { Count: all.length, ...(input.Select === 'COUNT' ? {} : { Items: all }) };
+        const answer = answerTo(String(headers['x-amz-target']?.split('.').at(-1)), input, [...items.values()]);
         return {
           response: new HttpResponse({
             statusCode: 200,
@@ -46,6 +45,16 @@ const clientOf = ({ items }: DynamoDb) =>
       },
     },
   });
+
+function answerTo(command: string, input: Input, all: readonly Item[]): object {
+  const { Key, Select, ExpressionAttributeValues: values } = input;
+  if (command === 'GetItem') {
+    const found = all.find(({ pk, sk }) => pk === Key?.['pk']?.S && sk === Key?.['sk']?.S);
+    return found === undefined ? {} : { Item: toJson(found) };
+  }
+  const found = command === 'Query' ? all.filter(({ pk }) => pk === values?.[':pk']?.S) : all;
+  return { Count: found.length, ...(Select !== 'COUNT' && { Items: found.map(toJson) }) };
+}
 
 /** As it goes over the wire, with bytes in base64. */
 function toJson(item: Item): Record<string, AttributeValue> {

@@ -7,7 +7,7 @@ import { type Html, safe } from '../../../inspector/views/text.ts';
 import { answer, fromThisPage, type Notices, problem, readForm } from '../../../inspector/web/browser.ts';
 import { accountVisitor } from '../../../lambda/conversation/match-keys.ts';
 import { createIdentityOf, foundBy } from '../../../lambda/mapping/identity.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../lambda/smartsupp/body.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { type PersonQuery, readPersonQuery } from '../../lib/person/person.ts';
 import { timezoneOf } from '../../lib/time.ts';

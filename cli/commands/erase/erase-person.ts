@@ -5,7 +5,7 @@ import { removeAll } from '../../../lambda/crm/port/batch.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { type Delivery, isAhead } from '../../../lambda/delivery/delivery.ts';
 import { unknownOutcomeDelay } from '../../../lambda/delivery/failures.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../lambda/smartsupp/body.ts';
 import { createPersons } from '../../../lambda/store/contacts.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';
 import { chatPartition, personPartition } from '../../../lambda/store/keys.ts';

@@ -3,7 +3,7 @@ import type { Destination } from '../../../lambda/crm/catalogue.ts';
 import type { CrmAdapter, Entry, LogId } from '../../../lambda/crm/port/adapter.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { type Delivery, firstSeenAt } from '../../../lambda/delivery/delivery.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../lambda/smartsupp/body.ts';
 import type { Person, PersonChat } from '../../lib/person/person.ts';
 
 /** A part that an erasure leaves in a CRM, to be removed by hand. */

@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { newerParts } from '../../../lambda/conversation/revision.ts';
 import { createEnqueue } from '../../../lambda/queue/queue.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../lambda/smartsupp/body.ts';
 import { createRevisionsOf } from '../../../lambda/store/conversations.ts';
 import { createPutClaimCheck } from '../../../lambda/store/large-bodies.ts';
 import { inBulk, undelivered } from '../../lib/bulk.ts';

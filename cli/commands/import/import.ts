@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHttpClient } from '../../../lambda/crm/http/http.ts';
 import { createSend } from '../../../lambda/queue/queue.ts';
-import { createSmartsuppApi, type SmartsuppApi } from '../../../lambda/smartsupp/api/client.ts';
-import { type FetchRequest, writeFetchRequest } from '../../../lambda/smartsupp/api/fetch-request.ts';
-import { findMissing, patiently, walkPages } from '../../../lambda/smartsupp/api/walk.ts';
+import { createSmartsuppApi, type SmartsuppApi } from '../../../lambda/smartsupp/api-client.ts';
+import { findMissing, patiently, walkPages } from '../../../lambda/smartsupp/api-walk.ts';
+import { type FetchRequest, writeFetchRequest } from '../../../lambda/smartsupp/fetch-request.ts';
 import { createReadFetchedStates } from '../../../lambda/store/api-progress.ts';
 import { inBulk, startProgress, undelivered } from '../../lib/bulk.ts';
 import { storedToken } from '../../lib/crms/credentials.ts';

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { type CopyParts, mergeRevisions, revisionOf } from '../../../lambda/conversation/revision.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../lambda/smartsupp/body.ts';
 import { validateHook } from '../../../lambda/smartsupp/hook.ts';
 import { toInstant } from '../../../lambda/smartsupp/lenient.ts';
 import { refusalText } from '../../lib/rejected.ts';

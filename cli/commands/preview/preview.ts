@@ -5,7 +5,7 @@ import type { Config } from '../../../lambda/config/config.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import { escapeHtml, renderHtml } from '../../../lambda/conversation/transcript/formats.ts';
 import { buildTranscript, headlineOf } from '../../../lambda/conversation/transcript/transcript.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../lambda/smartsupp/body.ts';
 import { readHook } from '../../../lambda/smartsupp/hook.ts';
 import { samplesNamed } from '../../../local/demo/samples/samples.ts';
 import { readSettings } from '../../../local/lib/settings.ts';

@@ -5,7 +5,7 @@ import { normaliseEmail, phonesIn } from '../../../lambda/conversation/contact-d
 import { withRating } from '../../../lambda/conversation/revision.ts';
 import { linkTo } from '../../../lambda/crm/links.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../lambda/smartsupp/body.ts';
 import { createLoadChat } from '../../../lambda/store/conversations.ts';
 import { createReadErasure, erasureDays } from '../../../lambda/store/erasure.ts';
 import { createRecords, type Records } from '../../../lambda/store/records.ts';

@@ -5,7 +5,7 @@ import { createHttpClient } from '../../../lambda/crm/http/http.ts';
 import type { Problem } from '../../../lambda/crm/port/adapter.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { createAdapter } from '../../../lambda/crm/registry.ts';
-import { createSmartsuppApi } from '../../../lambda/smartsupp/api/client.ts';
+import { createSmartsuppApi } from '../../../lambda/smartsupp/api-client.ts';
 import type { Asker } from '../terminal/ask.ts';
 import { CliError } from '../terminal/errors.ts';
 import { note, noteWrapped, printable, wrapped } from '../terminal/output.ts';

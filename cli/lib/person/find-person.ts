@@ -1,7 +1,7 @@
 import { isIdentifying, personKeys, visitorKey } from '../../../lambda/conversation/match-keys.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import { createIdentityOf, foundBy, type Identity } from '../../../lambda/mapping/identity.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../lambda/smartsupp/body.ts';
 import { createPersons, type PersonContact } from '../../../lambda/store/contacts.ts';
 import { createReadUnerased } from '../../../lambda/store/erasure.ts';
 import { createRecords } from '../../../lambda/store/records.ts';

@@ -1,6 +1,6 @@
 import { alike, type Beginning, beginningsIn } from '../../../lambda/deliver/find-chat.ts';
 import { createIdentityOf } from '../../../lambda/mapping/identity.ts';
-import { readSources } from '../../../lambda/smartsupp/body/body.ts';
+import { readSources } from '../../../lambda/smartsupp/body.ts';
 import { createBeginnings } from '../../../lambda/store/beginnings.ts';
 import { erasureDays } from '../../../lambda/store/erasure.ts';
 import type { Deployment } from '../deployment/deployment.ts';

@@ -3,7 +3,7 @@ import { emailsIn, normaliseEmail, phonesIn } from '../../../lambda/conversation
 import { accountVisitor, visitorKey } from '../../../lambda/conversation/match-keys.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import { readSources } from '../../../lambda/smartsupp/body/body.ts';
+import { readSources } from '../../../lambda/smartsupp/body.ts';
 import type { PersonContact } from '../../../lambda/store/contacts.ts';
 import { UsageError } from '../terminal/errors.ts';
 import { plural } from '../terminal/output.ts';

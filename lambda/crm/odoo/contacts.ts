@@ -14,7 +14,8 @@ import {
 } from '../contacts/filling.ts';
 import { type MatchPolicy, matchContact, samePhone } from '../contacts/matching.ts';
 import type { ContactId, ContactRequest, Field, Person } from '../port/adapter.ts';
-import type { Columns, Domain, OdooClient, Stored } from './client.ts';
+import type { Stored } from './answers.ts';
+import type { Columns, Domain, OdooClient } from './client.ts';
 
 /** Odoo takes a note on an archived contact, where nobody sees it. */
 const notArchived: Domain[number] = ['active', '=', true];

@@ -5,7 +5,7 @@
 import { renderHtml } from '../../../lambda/conversation/transcript/formats.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
 import { createOpenMessage, seal } from '../../../lambda/queue/envelope.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../lambda/smartsupp/body.ts';
 import { validateHook } from '../../../lambda/smartsupp/hook.ts';
 import { bodyOfBytes } from '../support/chats.ts';
 import { tell } from '../support/child.ts';

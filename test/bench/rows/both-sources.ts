@@ -1,6 +1,6 @@
 import { personKeys } from '../../../lambda/conversation/match-keys.ts';
 import { type Fingerprint, fingerprintOf, type Likeness, likenessOf } from '../../../lambda/conversation/same-chat.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../lambda/smartsupp/body.ts';
 import { identityOf } from '../../fixtures/identity.ts';
 import { hookOf, snapshotOf } from '../../fixtures/told-by-both.ts';
 import { createRandom } from '../../support/random.ts';

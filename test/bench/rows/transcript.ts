@@ -1,6 +1,6 @@
 import { renderHtml } from '../../../lambda/conversation/transcript/formats.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../lambda/smartsupp/body.ts';
 import { atMost, published, type Row } from '../row.ts';
 import { bodyOfMessages } from '../support/chats.ts';
 import { timeRounds } from '../support/rounds.ts';

@@ -1,7 +1,7 @@
 import { createHttpClient } from '../../../lambda/crm/http/http.ts';
 import { createReconcile } from '../../../lambda/reconcile/reconcile.ts';
-import { createSmartsuppApi } from '../../../lambda/smartsupp/api/client.ts';
-import { stateOf } from '../../../lambda/smartsupp/api/fetch-request.ts';
+import { createSmartsuppApi } from '../../../lambda/smartsupp/api-client.ts';
+import { stateOf } from '../../../lambda/smartsupp/fetch-request.ts';
 import { createFetchedStates, createWatermarks } from '../../../lambda/store/api-progress.ts';
 import type { Table } from '../../../lambda/store/table.ts';
 import { startFakeSmartsupp } from '../../support/fake-smartsupp.ts';

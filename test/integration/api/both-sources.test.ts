@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { seal } from '../../../lambda/queue/envelope.ts';
-import { writeFetchRequest } from '../../../lambda/smartsupp/api/fetch-request.ts';
+import { writeFetchRequest } from '../../../lambda/smartsupp/fetch-request.ts';
 import { chatOf, hookOf, startSystem } from './system.ts';
 
 let system: Awaited<ReturnType<typeof startSystem>>;

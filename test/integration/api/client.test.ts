@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createHttpClient } from '../../../lambda/crm/http/http.ts';
-import { createSmartsuppApi } from '../../../lambda/smartsupp/api/client.ts';
-import { readFetchRequest, writeFetchRequest } from '../../../lambda/smartsupp/api/fetch-request.ts';
+import { createSmartsuppApi } from '../../../lambda/smartsupp/api-client.ts';
+import { readFetchRequest, writeFetchRequest } from '../../../lambda/smartsupp/fetch-request.ts';
 import { type FakeSmartsupp, startFakeSmartsupp } from '../../support/fake-smartsupp.ts';
 
 const token = 'a-token-of-the-fake';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { writeFetchRequest } from '../../../lambda/smartsupp/api/fetch-request.ts';
+import { writeFetchRequest } from '../../../lambda/smartsupp/fetch-request.ts';
 import { chatOf, startSystem } from './system.ts';
 
 let system: Awaited<ReturnType<typeof startSystem>>;

@@ -1,8 +1,8 @@
 import { createHttpClient } from '../../../lambda/crm/http/http.ts';
 import { createFetch } from '../../../lambda/fetch/fetch.ts';
 import { seal } from '../../../lambda/queue/envelope.ts';
-import { createSmartsuppApi } from '../../../lambda/smartsupp/api/client.ts';
-import { writeFetchRequest } from '../../../lambda/smartsupp/api/fetch-request.ts';
+import { createSmartsuppApi } from '../../../lambda/smartsupp/api-client.ts';
+import { writeFetchRequest } from '../../../lambda/smartsupp/fetch-request.ts';
 import { createFetchedStates } from '../../../lambda/store/api-progress.ts';
 import { createPutClaimCheck } from '../../../lambda/store/large-bodies.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';

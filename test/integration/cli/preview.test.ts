@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { configSchema } from '../../../infra/config/schema.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
-import { snapshot } from '../../unit/smartsupp/api/snapshots.ts';
+import { snapshot } from '../../unit/smartsupp/snapshots.ts';
 import { createForwarderHere } from './support/forwarder.ts';
 import { openTerminal } from './support/terminal.ts';
 

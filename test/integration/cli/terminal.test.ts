@@ -2,7 +2,7 @@ import { beforeEach, expect, jest, test } from '@jest/globals';
 import { revisionOf } from '../../../lambda/conversation/revision.ts';
 import { acquireLease } from '../../../lambda/delivery/lease.ts';
 import { complete } from '../../../lambda/delivery/state-machine.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../lambda/smartsupp/body.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createRecords } from '../../../lambda/store/records.ts';

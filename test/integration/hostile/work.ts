@@ -8,7 +8,7 @@ import { buildTranscript } from '../../../lambda/conversation/transcript/transcr
 import { compress } from '../../../lambda/platform/compression.ts';
 import { createOpenMessage, seal } from '../../../lambda/queue/envelope.ts';
 import { decodeBody } from '../../../lambda/receive/request.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../lambda/smartsupp/body.ts';
 import { validateHook } from '../../../lambda/smartsupp/hook.ts';
 import { hostileBodies } from '../../fixtures/hostile-bodies.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { contentHash, withRating } from '../../../lambda/conversation/revision.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../lambda/smartsupp/body.ts';
 import { toFields, toText } from '../../../lambda/smartsupp/lenient.ts';
 import { createLoadChat } from '../../../lambda/store/conversations.ts';
 import { type FakeChat, type FakeSmartsupp, startFakeSmartsupp } from '../../support/fake-smartsupp.ts';

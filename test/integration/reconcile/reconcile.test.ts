@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHttpClient } from '../../../lambda/crm/http/http.ts';
 import { createReconcile, type ReconcileDependencies } from '../../../lambda/reconcile/reconcile.ts';
-import { createSmartsuppApi } from '../../../lambda/smartsupp/api/client.ts';
-import { type FetchRequest, stateOf } from '../../../lambda/smartsupp/api/fetch-request.ts';
+import { createSmartsuppApi } from '../../../lambda/smartsupp/api-client.ts';
+import { type FetchRequest, stateOf } from '../../../lambda/smartsupp/fetch-request.ts';
 import {
   createFetchedStates,
   createReadFetchedStates,

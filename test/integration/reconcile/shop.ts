@@ -1,6 +1,6 @@
 import { contentHash } from '../../../lambda/conversation/revision.ts';
-import { writeSnapshot } from '../../../lambda/smartsupp/api/snapshot.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../lambda/smartsupp/body.ts';
+import { writeSnapshot } from '../../../lambda/smartsupp/snapshot.ts';
 import type { FakeChat } from '../../../local/demo/smartsupp/api.ts';
 import type { FakeSmartsupp } from '../../support/fake-smartsupp.ts';
 import { createRandom } from '../../support/random.ts';

@@ -31,8 +31,8 @@ export const recordsTests: StoreTests = (table) => {
   const records = () => createRecords(table());
   const write = async (state: Delivery['state'], conversationId = id(), destination = 'crm') => {
     const ledger = createLedger(table(), { ...retention, now: clock.now });
-    const outcome = { state, reason: `why it is ${state}` };
-    for (const each of firstAttempt(clock.now(), outcome, destination)) await ledger.write(conversationId, each);
+    const [, ended] = firstAttempt(clock.now(), { state, reason: `why it is ${state}` }, destination);
+    await ledger.write(conversationId, { ...ended, version: 1 });
   };
   const idsIn = async (state: string) => {
     const found = await collect(records().deliveries(state));

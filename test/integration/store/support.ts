@@ -4,9 +4,9 @@ import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { acquireLease } from '../../../lambda/delivery/lease.ts';
 import type { ChatCopy } from '../../../lambda/delivery/ports.ts';
 import { complete, type Outcome } from '../../../lambda/delivery/state-machine.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../lambda/smartsupp/body.ts';
 import type { Item, Table } from '../../../lambda/store/table.ts';
-import { allItems } from '../../support/items.ts';
+import { itemsIn } from '../../support/items.ts';
 import type { ProbedTable } from '../../support/probed-table.ts';
 import { saveCopyOn } from '../../support/save-copy.ts';
 
@@ -75,8 +75,7 @@ export async function saveCopy(table: Table, { body, receivedAt }: Pick<ChatCopy
 
 /** The items of one chat. */
 export async function itemsOf(table: ProbedTable, conversationId: string): Promise<readonly Item[]> {
-  const pk = `CHAT#${conversationId.replace(':', '#')}`;
-  return (await allItems(table)).filter((item) => item['pk'] === pk);
+  return itemsIn(table, `CHAT#${conversationId.replace(':', '#')}`);
 }
 
 /** The sort keys of one chat's items. */

@@ -7,7 +7,7 @@ import {
   revisionWithin,
   withRating,
 } from '../../../lambda/conversation/revision.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../lambda/smartsupp/body.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
 
 type Given = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { personKeys } from '../../../lambda/conversation/match-keys.ts';
 import { type Fingerprint, fingerprintOf, likenessOf } from '../../../lambda/conversation/same-chat.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../lambda/smartsupp/body.ts';
 import { toldTwice, twoAlike } from '../../bench/support/alike.ts';
 import { identityOf } from '../../fixtures/identity.ts';
 import { aTalk, hookOf, snapshotOf, type Talk } from '../../fixtures/told-by-both.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createReadOtherSource, forgetOtherSource } from '../../../cli/lib/person/other-source.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../lambda/smartsupp/body.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';
 import type { Table } from '../../../lambda/store/table.ts';

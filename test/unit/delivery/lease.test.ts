@@ -117,7 +117,7 @@ describe('after an attempt died, a delivery', () => {
       inDoubt: true,
       nextAttemptAt: text(91),
     });
-    expect(acquireLease(failed, wanted(2, 'longer'))).toEqual({ kind: 'pending', until: at(91) });
+    expect(acquireLease(failed, wanted(2, 'longer'))).toMatchObject({ kind: 'confirmed', until: at(91) });
     expect(acquired(failed, 91, 'longer')).toMatchObject({ contentHash: 'longer', inDoubt: true });
   });
 
@@ -179,11 +179,30 @@ describe('after an attempt died, a delivery', () => {
   });
 });
 
-test('a later copy with the content that is final already is noted, so that no copy in between replaces it', () => {
-  const delivered = complete(acquired(undefined, 0), at(1), { state: 'delivered' });
-  const again = acquireLease(delivered, { ...wanted(2), revision: '9' });
-  expect(again).toMatchObject({ kind: 'confirmed', delivery: { state: 'delivered', revision: '9', version: 3 } });
-  expect(acquireLease({ ...delivered, revision: '9' }, wanted(3, 'longer'))).toEqual({ kind: 'done' });
+describe('a later copy is noted, so that no copy in between replaces it, if its content', () => {
+  test('is final already', () => {
+    const delivered = complete(acquired(undefined, 0), at(1), { state: 'delivered' });
+    const again = acquireLease(delivered, { ...wanted(2), revision: '9' });
+    expect(again).toMatchObject({ kind: 'confirmed', delivery: { state: 'delivered', revision: '9', version: 3 } });
+    expect(acquireLease({ ...delivered, revision: '9' }, wanted(3, 'longer'))).toEqual({ kind: 'done' });
+  });
+
+  test.each([
+    ['waits for its next attempt', { contentHash: 'first', inDoubt: false }],
+    ['is kept out by what is in doubt', { contentHash: 'last', inDoubt: true }],
+  ])('%s', (_what, { contentHash, inDoubt }) => {
+    const next = { state: 'pending', inDoubt, nextAttemptAt: text(91) } as const;
+    const failed = complete(acquired(undefined, 0), at(1), next);
+    const last = { ...wanted(2, contentHash), revision: '9' };
+    const again = acquireLease(failed, last);
+    const noted = { state: 'pending', contentHash: 'first', revision: '9', version: 3 } as const;
+    expect(again).toMatchObject({ kind: 'confirmed', until: at(91), delivery: noted });
+    expect(acquireLease({ ...failed, ...noted }, wanted(100, 'longer'))).toEqual({ kind: 'done' });
+    expect(acquireLease({ ...failed, ...noted }, { ...last, now: at(91) })).toMatchObject({
+      kind: 'acquired',
+      delivery: { contentHash, revision: '9' },
+    });
+  });
 });
 
 describe('the end of an attempt', () => {

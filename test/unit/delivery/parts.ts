@@ -2,7 +2,7 @@ import type { CrmAdapter } from '../../../lambda/crm/port/adapter.ts';
 import { createDeliver, type DeliverDependencies } from '../../../lambda/deliver/batch.ts';
 import { createRetryPolicy } from '../../../lambda/delivery/failures.ts';
 import { createOpenMessage, referTo, seal } from '../../../lambda/queue/envelope.ts';
-import { readChat } from '../../../lambda/smartsupp/body/body.ts';
+import { readChat } from '../../../lambda/smartsupp/body.ts';
 import { createContactLocks } from '../../../lambda/store/contacts.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createListDue, createListHeld } from '../../../lambda/store/due.ts';

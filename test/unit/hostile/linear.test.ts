@@ -18,7 +18,7 @@ import { partIn } from '../../../lambda/crm/notes/entry.ts';
 import { quoted as quotedForSalesforce } from '../../../lambda/crm/salesforce/client.ts';
 import { quoted as quotedForZoho } from '../../../lambda/crm/zoho/contacts.ts';
 import { isHeavy, seal } from '../../../lambda/queue/envelope.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../lambda/smartsupp/body.ts';
 import { aConversation, aMessage } from '../../fixtures/conversation.ts';
 import { identityOf } from '../../fixtures/identity.ts';
 import { growthOf, maxGrowth } from '../../support/growth.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { chooseDeliveries, validateBody } from '../../../inspector/forwarder/actions.ts';
 import { aDelivery } from '../../support/a-delivery.ts';
-import { snapshot } from '../smartsupp/api/snapshots.ts';
+import { snapshot } from '../smartsupp/snapshots.ts';
 
 describe('a conversation alone means', () => {
   const delivered = aDelivery({ destination: 'a', state: 'delivered' });

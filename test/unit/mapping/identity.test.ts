@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Message, Variable, Visitor } from '../../../lambda/conversation/model.ts';
 import { createIdentityOf, foundBy, type IdentitySettings } from '../../../lambda/mapping/identity.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../lambda/smartsupp/body.ts';
 import { aConversation, aMessage } from '../../fixtures/conversation.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
 import { anIdentity } from '../../fixtures/identity.ts';

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { MetricName } from '../../../lambda/platform/metrics.ts';
 import { createEventReceiver } from '../../../lambda/receive/event-receiver.ts';
-import { readFetchRequest } from '../../../lambda/smartsupp/api/fetch-request.ts';
+import { readFetchRequest } from '../../../lambda/smartsupp/fetch-request.ts';
 
 const secret = 'shared-with-smartsupp';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { renderHtml } from '../../../lambda/conversation/transcript/formats.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../lambda/smartsupp/body.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
 
 type Given = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readChat } from '../../../lambda/smartsupp/body/body.ts';
+import { readChat } from '../../../lambda/smartsupp/body.ts';
 import { validateHook } from '../../../lambda/smartsupp/hook.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
 import { oddHooks } from '../../fixtures/odd-hooks.ts';

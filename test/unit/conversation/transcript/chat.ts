@@ -1,7 +1,7 @@
 import type { Language } from '../../../../lambda/conversation/locale.ts';
 import type { Conversation } from '../../../../lambda/conversation/model.ts';
 import { buildTranscript } from '../../../../lambda/conversation/transcript/transcript.ts';
-import { readConversation } from '../../../../lambda/smartsupp/body/body.ts';
+import { readConversation } from '../../../../lambda/smartsupp/body.ts';
 
 export const begin = Date.parse('2026-03-01T22:59:30Z');
 

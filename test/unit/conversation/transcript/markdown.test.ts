@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { escapeMarkdown, renderMarkdown } from '../../../../lambda/conversation/transcript/markdown.ts';
+import { anyCharacter } from '../../../support/any-character.ts';
 import { markup, reference, transcriptOf } from './chat.ts';
 
 describe('as Markdown', () => {
@@ -43,7 +44,7 @@ describe('as Markdown', () => {
   });
 
   test('holds nothing typed that any flavour takes for structure, wherever it is cut', () => {
-    const typed = fc.array(fc.oneof(fc.constantFrom(...markup), fc.string({ unit: 'binary', maxLength: 10 })));
+    const typed = fc.array(fc.oneof(fc.constantFrom(...markup), fc.string({ unit: anyCharacter, maxLength: 10 })));
     fc.assert(
       fc.property(typed, fc.nat(40), (pieces, cut) => {
         const written = escapeMarkdown(pieces.join(' ').slice(cut));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { renderText } from '../../../../lambda/conversation/transcript/formats.ts';
+import { anyCharacter } from '../../../support/any-character.ts';
 import { markup, reference, transcriptOf } from './chat.ts';
 
 const text = (parts: Record<string, unknown> = {}) =>
@@ -20,7 +21,7 @@ describe('as plain text', () => {
   });
 
   test('contains no control character', () => {
-    const typed = fc.array(fc.oneof(fc.constantFrom(...markup), fc.string({ unit: 'binary', maxLength: 10 })));
+    const typed = fc.array(fc.oneof(fc.constantFrom(...markup), fc.string({ unit: anyCharacter, maxLength: 10 })));
     fc.assert(
       fc.property(typed, (pieces) => {
         const evil = pieces.join('');

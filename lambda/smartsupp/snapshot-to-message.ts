@@ -1,6 +1,6 @@
-import type { Message, SentFile } from '../../conversation/model.ts';
-import { type Fields, isFields, toInstant, toList, toNumber, toText, whole } from '../lenient.ts';
-import { withoutMarkup } from '../markup.ts';
+import type { Message, SentFile } from '../conversation/model.ts';
+import { type Fields, isFields, toInstant, toList, toNumber, toText, whole } from './lenient.ts';
+import { withoutMarkup } from './markup.ts';
 
 type Names = { readonly agents: ReadonlyMap<string, string>; readonly visitor: string | null };
 

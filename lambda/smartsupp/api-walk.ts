@@ -1,8 +1,8 @@
-import { CrmError } from '../../crm/port/errors.ts';
-import { toConversationId } from '../hook.ts';
-import { type Fields, toInstant, toText } from '../lenient.ts';
-import type { SearchQuery, SmartsuppApi } from './client.ts';
+import { CrmError } from '../crm/port/errors.ts';
+import type { SearchQuery, SmartsuppApi } from './api-client.ts';
 import { type ApiState, type FetchRequest, isNewer, stateOf } from './fetch-request.ts';
+import { toConversationId } from './hook.ts';
+import { type Fields, toInstant, toText } from './lenient.ts';
 
 /** Conversations that ended in a span of time, starting at a cursor. */
 type Walk = Pick<SearchQuery, 'finishedFrom' | 'finishedTo' | 'after'> & {

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../../../lambda/smartsupp/api/snapshot.ts';
+import type { Snapshot } from '../../../lambda/smartsupp/snapshot.ts';
 
 /** A chat on the website as the vendor's pages and its users describe it, with a bot, a trigger, files and a rating. */
 export const snapshot = {

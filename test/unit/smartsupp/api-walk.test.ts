@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { SmartsuppApi } from '../../../../lambda/smartsupp/api/client.ts';
-import { pageSize, walkPages } from '../../../../lambda/smartsupp/api/walk.ts';
+import type { SmartsuppApi } from '../../../lambda/smartsupp/api-client.ts';
+import { pageSize, walkPages } from '../../../lambda/smartsupp/api-walk.ts';
 
 type Chat = { readonly id: string; readonly created_at: string };
 type Page = Awaited<ReturnType<SmartsuppApi['search']>>;

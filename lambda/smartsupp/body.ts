@@ -1,11 +1,11 @@
-import { type BySource, joinConversations } from '../../conversation/join.ts';
-import type { Conversation, Shop } from '../../conversation/model.ts';
-import type { Source } from '../../conversation/revision.ts';
-import { parseSnapshot } from '../api/snapshot.ts';
-import { snapshotToConversation } from '../api/to-conversation.ts';
-import { type Deviation, deviationsOf } from '../deviations.ts';
-import { readHook } from '../hook.ts';
-import { toConversation } from '../to-conversation.ts';
+import { type BySource, joinConversations } from '../conversation/join.ts';
+import type { Conversation, Shop } from '../conversation/model.ts';
+import type { Source } from '../conversation/revision.ts';
+import { type Deviation, deviationsOf } from './deviations.ts';
+import { readHook } from './hook.ts';
+import { parseSnapshot } from './snapshot.ts';
+import { snapshotToConversation } from './snapshot-to-conversation.ts';
+import { toConversation } from './to-conversation.ts';
 
 /** The shop's platform, if the configuration has it. */
 type Platform = Shop['platform'];

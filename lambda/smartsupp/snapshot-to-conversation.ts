@@ -1,19 +1,20 @@
-import type {
-  Conversation,
-  Message,
-  Outcome,
-  Page,
-  Shop,
-  Timing,
-  Variable,
-  Visitor,
-} from '../../conversation/model.ts';
-import { toConversationId } from '../hook.ts';
-import { type Fields, toFields, toFlag, toId, toInstant, toList, toNumber, toText, whole } from '../lenient.ts';
-import { withShop } from '../shop-plugins.ts';
-import { inOrder, toRating, toVariables, toVisitorId } from '../to-conversation.ts';
+import {
+  type Conversation,
+  inOrder,
+  type Message,
+  type Outcome,
+  type Page,
+  type Shop,
+  type Timing,
+  type Variable,
+  type Visitor,
+} from '../conversation/model.ts';
+import { toConversationId } from './hook.ts';
+import { type Fields, toFields, toFlag, toId, toInstant, toList, toNumber, toText, whole } from './lenient.ts';
+import { withShop } from './shop-plugins.ts';
 import type { Snapshot } from './snapshot.ts';
-import { toMessages } from './to-message.ts';
+import { toMessages } from './snapshot-to-message.ts';
+import { toRating, toVariables, toVisitorId } from './to-conversation.ts';
 
 /** Translates a snapshot, whatever its values' types. */
 export function snapshotToConversation(snapshot: Snapshot, platform?: Shop['platform']): Conversation {
@@ -21,7 +22,10 @@ export function snapshotToConversation(snapshot: Snapshot, platform?: Shop['plat
   const contact = toFields(snapshot.contact);
   const visitor = toFields(snapshot.visitor);
   const names = { agents: agentNames(snapshot.agents), visitor: toText(contact['name']) };
-  const messages = inOrder(snapshot.messages.flatMap((message) => toMessages(message, names)));
+  const messages = inOrder(
+    snapshot.messages.flatMap((message) => toMessages(message, names)),
+    ({ sentAt }) => sentAt,
+  );
   const channelId = toText(conversation['id']) ?? '';
   const startedAt = toInstant(conversation['created_at']);
   const endedAt = toInstant(conversation['finished_at']);

@@ -6,8 +6,8 @@ import {
   readSources,
   sourceOf,
   splitBody,
-} from '../../../../lambda/smartsupp/body/body.ts';
-import { apiId, aTalk, hookId, hookOf, snapshotOf } from '../../../fixtures/told-by-both.ts';
+} from '../../../lambda/smartsupp/body.ts';
+import { apiId, aTalk, hookId, hookOf, snapshotOf } from '../../fixtures/told-by-both.ts';
 
 const talk = aTalk();
 const [hook, api] = [hookOf(talk), snapshotOf(talk)];

@@ -1,4 +1,4 @@
-import { type Fields, isFields, toList, toText } from '../lenient.ts';
+import { type Fields, isFields, toList, toText } from './lenient.ts';
 
 /** One conversation as Smartsupp's REST API returned it. It travels and is stored like a hook's body. */
 export type Snapshot = {

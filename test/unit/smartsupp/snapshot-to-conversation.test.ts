@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseSnapshot, writeSnapshot } from '../../../../lambda/smartsupp/api/snapshot.ts';
-import { readChat, readConversation } from '../../../../lambda/smartsupp/body/body.ts';
+import { readChat, readConversation } from '../../../lambda/smartsupp/body.ts';
+import { parseSnapshot, writeSnapshot } from '../../../lambda/smartsupp/snapshot.ts';
 import { snapshot } from './snapshots.ts';
 
 test('a snapshot is read as it was written', () => {

@@ -1,5 +1,5 @@
-import type { Instant } from '../../conversation/model.ts';
-import { type Fields, isFields, toInstant, toText } from '../lenient.ts';
+import type { Instant } from '../conversation/model.ts';
+import { type Fields, isFields, toInstant, toText } from './lenient.ts';
 
 /** A message on the fetch queue: a conversation, or a contact's held conversations, to read by REST. */
 export type FetchRequest = {

@@ -1,9 +1,9 @@
-import type { Answer } from '../../crm/http/answer.ts';
-import type { HttpClient } from '../../crm/http/http.ts';
-import { CrmError } from '../../crm/port/errors.ts';
-import { EmptySecret } from '../../platform/secrets.ts';
-import { type Fields, isFields, toList, toNumber, toText } from '../lenient.ts';
-import { type Messages, type Page, readAllPages } from './pages.ts';
+import { inOrder } from '../conversation/model.ts';
+import type { Answer } from '../crm/http/answer.ts';
+import type { HttpClient } from '../crm/http/http.ts';
+import { CrmError } from '../crm/port/errors.ts';
+import { EmptySecret } from '../platform/secrets.ts';
+import { type Fields, isFields, toInstant, toList, toNumber, toText } from './lenient.ts';
 
 /** Smartsupp's REST API v2, as far as it is known: only ids are certain, so records are returned as they came. */
 export type SmartsuppApi = {
@@ -27,6 +27,20 @@ export type SearchQuery = {
   readonly size: number;
   /** The `after` of the page before; undefined for the first. */
   readonly after?: unknown;
+};
+
+export type Page = {
+  readonly items: readonly Fields[];
+  /** For the next page; undefined after the last. */
+  readonly after: unknown;
+  /** Over all pages; null if Smartsupp does not say. */
+  readonly total: number | null;
+};
+
+type Messages = {
+  readonly messages: readonly Fields[];
+  /** False if fewer came than Smartsupp counts, again and again. */
+  readonly isComplete: boolean;
 };
 
 type SmartsuppApiOptions = {
@@ -122,6 +136,51 @@ function listIn(body: unknown, ...names: readonly string[]): readonly Fields[] {
 /** `[1764499000000]`, `"msCf"` and `1764499000000` as a query's value; null if there is none. */
 const cursorText = (after: unknown): string | null =>
   Array.isArray(after) ? after.flatMap((part) => toText(part) ?? []).join(',') || null : toText(after);
+
+const maxReadings = 3;
+/** Longer than any conversation: a cursor that never ends must be stopped. */
+const maxPages = 500;
+
+/**
+ * Reads all messages, newest first. A message that comes or goes while they are read shifts the pages, so a message may
+ * come twice, or be left out: the count tells, and they are read again.
+ */
+async function readAllPages(readPage: (after: unknown) => Promise<Page>): Promise<Messages> {
+  let all: ReadonlyMap<string, Fields> = new Map();
+  for (let reading = 1; ; reading += 1) {
+    const { found, isComplete } = await readOnce(readPage);
+    all = new Map([...found, ...[...all].filter(([key]) => !found.has(key))]);
+    if (!isComplete && reading < maxReadings) continue;
+    const messages = inOrder([...all.values()].toReversed(), (message) => toInstant(message['created_at']));
+    return { messages, isComplete };
+  }
+}
+
+async function readOnce(readPage: (after: unknown) => Promise<Page>) {
+  const found = new Map<string, Fields>();
+  let after: unknown;
+  let total: number | null = null;
+  let pages = 0;
+  for (; pages < maxPages; pages += 1) {
+    const page = await readPage(after);
+    const before = found.size;
+    for (const message of page.items) found.set(keyOf(message), message);
+    total = page.total ?? total;
+    after = page.after;
+    const isLast = after === undefined || found.size === before || (total !== null && found.size >= total);
+    if (isLast) break;
+  }
+  if (total !== null) return { found, isComplete: found.size >= total };
+  return { found, isComplete: pages === 0 || (await isUnchanged(readPage, found)) };
+}
+
+/** Without a count, the first page shows whether a message came meanwhile. */
+async function isUnchanged(readPage: (after: unknown) => Promise<Page>, found: ReadonlyMap<string, Fields>) {
+  const { items } = await readPage(undefined);
+  return items.every((message) => found.has(keyOf(message)));
+}
+
+const keyOf = (message: Fields): string => toText(message['id']) ?? JSON.stringify(message);
 
 /** Reads the token of Smartsupp's API. Nothing was asked of Smartsupp if it cannot be read. */
 export const createReadToken = (readSecret: () => Promise<string>) => async (): Promise<string> => {
