@@ -77,6 +77,8 @@ const broken: Readonly<Record<string, (write: Write) => boolean>> = {
     ((write.was.followUpId !== null && write.is.followUpId === null) ||
       (write.was.logId !== null && write.is.logId === null && write.was.personDigest === write.is.personDigest)),
   'it goes back to an older copy': (write) => !isTakenBack(write) && write.is.revision < write.was.revision,
+  'its hold is put off': ({ was, is }) =>
+    was.holdUntil !== null && is.holdUntil !== null && is.holdUntil > was.holdUntil,
   'its hold is over before it begins': ({ was, is }) =>
     was.state !== 'held' && is.state === 'held' && is.holdUntil !== null && is.holdUntil <= is.updatedAt,
 };
