@@ -74,8 +74,14 @@ const faultsOfFetching = ({ atSmartsupp, posted }: Evidence) =>
     ];
   });
 
-const isUndisturbed = ({ faults, operators, staff, stack, posts }: Evidence['script']) =>
-  faults.length + operators.length + staff.length === 0 &&
+/** @param isAnother whether it is another CRM's trouble, which is its own unless it takes long */
+const isUndisturbed = (
+  { faults, operators, staff, stack, posts }: Evidence['script'],
+  isAnother: (crm: string) => boolean = () => false,
+) =>
+  operators.length === 0 &&
+  staff.every(({ crm }) => isAnother(`crm-${crm}`)) &&
+  faults.every(({ service, kind }) => isAnother(service) && kind !== 'slow' && kind !== 'late') &&
   stack.maxReceiveCount === 50 &&
   posts.every(({ trait }) => trait === 'plain');
 
@@ -86,10 +92,11 @@ const sweepMs = 60_000;
 
 /** Nothing waits for long that nothing holds up. */
 function faultsOfWaiting({ script, posted, dynamo }: Evidence): readonly string[] {
-  if (!isUndisturbed(script) || script.stack.indexLagMs > 5_000 || script.stack.maxInFlight < 100) return [];
+  if (script.stack.indexLagMs > 5_000 || script.stack.maxInFlight < 100) return [];
   return [...dynamo.items].flatMap(([key, { delivery }]) => {
     if (delivery === undefined) return [];
-    const { state, updatedAt, holdUntil } = delivery as Delivery;
+    const { destination, state, updatedAt, holdUntil } = delivery as Delivery;
+    if (!isUndisturbed(script, (service) => /^crm-/.test(service) && service !== destination)) return [];
     const chat = Number(key.split(/[# ]/)[2]?.replace('co', ''));
     const last = posted.filter(({ post }) => accountVisitorOf(post) === accountVisitorOf({ chat })).map(({ at }) => at);
     const heldUntil = holdUntil === null ? 0 : Date.parse(holdUntil) + sweepMs;

@@ -10,6 +10,8 @@ type Write = {
   readonly now: Date;
   /** Whether the adapter may throw what no adapter should. */
   readonly hasBugs: boolean;
+  /** Whether a process may have died by now, or could not give its lease back. */
+  readonly hasDeaths: boolean;
 };
 
 /** A CRM that fails is tried no later than a day after the first attempt. */
@@ -55,6 +57,7 @@ const broken: Readonly<Record<string, (write: Write) => boolean>> = {
     const crashes = Number(/died (\d+) times in a row/.exec(is.reason ?? '')?.[1] ?? 0);
     return crashes > 0 && is.history.slice(-crashes).some(({ outcome }) => outcome !== 'crashed');
   },
+  'it counts a crash, and nobody died': ({ is, hasDeaths }) => !hasDeaths && is.history.at(-1)?.outcome === 'crashed',
   'it is tried although its process has died too often': (write) =>
     isAcquired(write) && !isOther(write) && write.is.crashCount >= maxCrashes,
   'a final result changes by itself': (write) =>
@@ -74,6 +77,8 @@ const broken: Readonly<Record<string, (write: Write) => boolean>> = {
     ((write.was.followUpId !== null && write.is.followUpId === null) ||
       (write.was.logId !== null && write.is.logId === null && write.was.personDigest === write.is.personDigest)),
   'it goes back to an older copy': (write) => !isTakenBack(write) && write.is.revision < write.was.revision,
+  'its hold is put off': ({ was, is }) =>
+    was.holdUntil !== null && is.holdUntil !== null && is.holdUntil > was.holdUntil,
   'its hold is over before it begins': ({ was, is }) =>
     was.state !== 'held' && is.state === 'held' && is.holdUntil !== null && is.holdUntil <= is.updatedAt,
 };

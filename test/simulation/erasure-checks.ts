@@ -16,8 +16,10 @@ const receiveMs = { hook: 20_000, api: 60_000 };
 
 /** Nothing is left of a chat that was there, and was named, when its erasure began. */
 export function faultsOfErasures(world: Evidence): readonly string[] {
-  return world.erased.flatMap(({ who, startedAt, stored, unindexed, endedAt }) => {
-    if (endedAt === undefined) return ['An erasure does not end.'];
+  return world.erased.flatMap(({ who, runs, endedAt }) => {
+    const last = runs.at(-1);
+    if (endedAt === undefined || last === undefined) return ['An erasure does not end.'];
+    const startedAt = last.at;
     const isTheirs = ({ post }: Posted) =>
       who.email === undefined ? `1:${visitorIdOf(post)}` === who.visitor : post.email === who.email;
     // An index may not have what came just before.
@@ -26,8 +28,8 @@ export function faultsOfErasures(world: Evidence): readonly string[] {
     // Copies that come while it is erased are dropped if it is in the table, and else may be a chat of their own.
     const isDue = (posts: readonly Posted[]) =>
       isRecognised(posts) &&
-      !idsOf(posts).some((id) => unindexed.has(`${keyOf(id)}CHAT`)) &&
-      (idsOf(posts).some((id) => stored.has(`${keyOf(id)}CHAT`)) ||
+      !isIn(last.unindexed, posts) &&
+      (runs.some(({ stored }) => isIn(stored, posts)) ||
         (posts.some((each) => isAcknowledged(each) && each.at < startedAt) &&
           posts.every(({ at }) => at < startedAt || at > endedAt)));
     // A source that tells of an erased chat for the first time tells of a new chat: nothing is left to recognise it by.
@@ -36,11 +38,27 @@ export function faultsOfErasures(world: Evidence): readonly string[] {
         (later) =>
           later.at < startedAt || posts.some(({ at, post }) => at < startedAt && post.source === later.post.source),
       );
-    return byChat(world.posted)
-      .filter((posts) => posts.every((each) => isTheirs(each) && isKnown(each)) && isDue(posts))
-      .flatMap((posts) => faultsOfErased(world, posts));
+    const chats = byChat(world.posted).filter((posts) => posts.every(isKnown) && isDue(posts));
+    const theirs = chats.filter((posts) => posts.every(isTheirs));
+    // Of the same browser, and nothing says that it is somebody else's.
+    const nameless = chats.filter(
+      (posts) =>
+        posts.every(({ post }) => post.email === null && post.phone === null) &&
+        theirs.some(
+          (others) =>
+            visitorIdOf(firstOf(others)) === visitorIdOf(firstOf(posts)) &&
+            runs.some((run) => [posts, others].every((each) => isFound(run, each))),
+        ),
+    );
+    return [...theirs, ...nameless].flatMap((posts) => faultsOfErased(world, posts));
   });
 }
+
+const isIn = (keys: ReadonlySet<string>, posts: readonly Posted[]) =>
+  idsOf(posts).some((id) => keys.has(`${keyOf(id)}CHAT`));
+
+const isFound = ({ stored, unindexed }: Erased['runs'][number], posts: readonly Posted[]) =>
+  isIn(stored, posts) && !isIn(unindexed, posts);
 
 function faultsOfErased({ dynamo, queue, deadLetters, crms, erased }: Evidence, posts: readonly Posted[]) {
   // By this run of the command or an earlier one.

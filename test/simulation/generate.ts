@@ -218,25 +218,29 @@ export const fetched = shape({
   operators: operators({ at: fc.nat(40 * minute), act: ['erase', 'replay', 'dismiss'], which: 0 }),
 });
 
-/** Chats of which a name is known, or nothing, until another one tells more or their time is over. */
+const ofSomebody = {
+  ...plain,
+  chat: [3, 4, 4],
+  email: [null, null, eva],
+  phone: null,
+  outcome: ['missed', 'missed', 'answered'],
+} as const;
+
+/** Chats of which a name is known, or nothing, until another one tells more, their time is over, or they are dismissed. */
 export const named = shape({
   crms: some(traits, 1, 2),
-  posts: posts(1, 5, {
-    ...plain,
-    at: mostly([4, soon], [2, fc.nat(40 * minute)], [1, fc.nat(2 * hour)]),
-    chat: [3, 4, 4],
-    email: [null, null, null, eva],
-    phone: null,
-    outcome: ['missed', 'missed', 'answered'],
-  }),
+  posts: both(
+    posts(1, 2, { ...ofSomebody, at: fc.nat(2 * second), email: null }),
+    posts(0, 3, { ...ofSomebody, at: mostly([2, soon], [1, fc.nat(10 * minute)], [1, fc.nat(2 * hour)]) }),
+  ),
   faults: faults(0, 2, {
     service: ['functions', 'table', 'queue', 'crm-0'],
     from: fc.oneof(soon, fc.nat(hour)),
     lasts: fc.nat(20 * minute),
   }),
   operators: operators({
-    at: fc.nat(hour),
-    act: ['dismiss', 'undo the dismissals', 'replay', 'erase', 'remove a destination', 'restore the destinations'],
+    at: fc.oneof(soon, fc.nat(hour)),
+    act: [...operatorActs, 'dismiss', 'dismiss', 'dismiss'],
     which: [0, 9],
   }),
 });

@@ -5,14 +5,18 @@ import { emails, type OperatorAct, type Post } from './script.ts';
 import { createServices } from './services.ts';
 import { visitorIdOf } from './smartsupp.ts';
 
+type Run = {
+  readonly at: number;
+  /** Chats that were in the table then. */
+  readonly stored: ReadonlySet<string>;
+  /** Of them, those that no index had yet. */
+  readonly unindexed: ReadonlySet<string>;
+};
+
 export type Erased = {
   readonly who: Who;
-  /** The last time that the command was run. */
-  startedAt: number;
-  /** Chats that were in the table when it was run. */
-  readonly stored: Set<string>;
-  /** Of them, those that no index had yet the last time. */
-  unindexed: ReadonlySet<string>;
+  /** Each time that the command was run. */
+  readonly runs: Run[];
   endedAt: number | undefined;
   /** What the command said that it left, whether it came to its end or not. */
   left: string;
@@ -60,13 +64,12 @@ export function createOperators({ surroundings, outside, posts, plan, deploy }: 
 
   /** As often as it takes. */
   async function erase(who: Who): Promise<void> {
-    const own: Erased = { who, startedAt: 0, stored: new Set(), unindexed: new Set(), endedAt: undefined, left: '' };
+    const own: Erased = { who, runs: [], endedAt: undefined, left: '' };
     erased.push(own);
     for (;;) {
-      own.startedAt = clock.now();
       const stored = [...outside.dynamo.items].flatMap(([key, item]) => (hasBody(item) ? [key] : []));
-      for (const key of stored) own.stored.add(key);
-      own.unindexed = new Set(stored.filter((key) => !outside.dynamo.isIndexed(key)));
+      const unindexed = stored.filter((key) => !outside.dynamo.isIndexed(key));
+      own.runs.push({ at: clock.now(), stored: new Set(stored), unindexed: new Set(unindexed) });
       trace?.(`the operator erases ${JSON.stringify(who)}`);
       const hear = (left: readonly string[]) => {
         own.left += left.join();

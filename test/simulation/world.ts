@@ -12,7 +12,7 @@ import { createOperators } from './operators.ts';
 import type { Posted } from './posted.ts';
 import type { Surroundings } from './process.ts';
 import { createRestApi } from './rest-api.ts';
-import type { Post, Script } from './script.ts';
+import { mayFail, type Post, type Script } from './script.ts';
 import { createSecondSource } from './second-source.ts';
 import { bodyOf, chatId } from './smartsupp.ts';
 import { createQueue } from './sqs.ts';
@@ -46,6 +46,9 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
   const tell = trace && ((line: string) => trace(`${timeOf(clock.now())}  ${line}`));
   const faults = script.faults.map((fault) => ({ ...fault, from: start + fault.from }));
   const hasBugs = faults.some(({ kind }) => kind === 'bug');
+  const mayDie =
+    script.posts.some(({ trait }) => trait === 'deadly') ||
+    faults.some((fault) => fault.kind === 'killed' || (mayFail(fault, 'table') && fault.kind !== 'repeated'));
   const deadly = new Set(script.posts.filter(({ trait }) => trait === 'deadly').map(chatId));
   const isDeadly = (what: string) =>
     deadly.size > 0 &&
@@ -70,7 +73,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
       const step = stepOf(was, is, clock.now());
       count(`state: ${step}`);
       tell?.(`${key}: ${step}${is?.reason ? ` (${is.reason})` : ''}`);
-      const fault = forbidden(was, is, { actor: actor.name, now: new Date(clock.now()), hasBugs });
+      const fault = forbidden(was, is, { actor: actor.name, now: new Date(clock.now()), hasBugs, hasDeaths: mayDie });
       if (fault !== undefined) violations.push(`${timeOf(clock.now())} ${key}: ${fault} (${step}, by ${actor.name})`);
     },
   });

@@ -65,6 +65,40 @@ describe('a note in doubt, of a chat that turns out to be another person’s', (
   });
 });
 
+describe('while a note may be on the contact of a person whom an earlier attempt was for', () => {
+  const attemptedFor = [{ email: 'eva@example.com', phone: null }];
+  const left = { state: 'pending', inDoubt: true, attemptedFor } as const;
+
+  test('nothing is written as long as another process works on that contact', async () => {
+    const unknown = { contactId: null, personDigest: null, logId: null, loggedHash: null, followUpId: null };
+    const died: Delivery = { ...(await attemptIt()), ...left, ...unknown };
+    const contactLocks: ContactLocks = {
+      acquire: async ({ personKey }) =>
+        personKey === 'email#eva@example.com' ? { kind: 'busy' } : { kind: 'acquired', contactId: undefined },
+      release: async () => {},
+    };
+    const waits = await attemptIt(missed('adam@example.com', 2), { after: died, contactLocks });
+    expect(waits).toMatchObject({
+      state: 'pending',
+      inDoubt: true,
+      attemptedFor: expect.arrayContaining(attemptedFor),
+    });
+    expect(crm.notes).toMatchObject([{ contactId: '0', contentHash: '1 words' }]);
+  });
+
+  test('the note that is known stays, even in a CRM that finds it whatever the contact', async () => {
+    const { adapter } = crm;
+    const findConversation: typeof adapter.findConversation = async (entry) => {
+      const at = crm.notes.findIndex(({ conversationId }) => conversationId === entry.conversation.id);
+      return at === -1 ? undefined : String(at);
+    };
+    ({ attemptIt } = createAttempts({ ...crm, adapter: { ...adapter, findConversation } }));
+    const written = await attemptIt(missed('adam@example.com'));
+    await attemptIt(missed('adam@example.com'), { after: { ...written, ...left, followUpId: null } });
+    expect(crm.notes).toMatchObject([{ contactId: '0', contentHash: '1 words' }]);
+  });
+});
+
 test('a follow-up in doubt is not forgotten by a copy that needs none', async () => {
   const died: Delivery = { ...(await attemptIt()), state: 'pending', followUpId: null, inDoubt: true };
   const answered = await attemptIt({ ...missed(undefined, 2), outcome: 'answered' }, { after: died });
@@ -125,6 +159,20 @@ describe('the contact is locked while it is looked up', () => {
     expect([both.state, numberAlone.state].toSorted()).toEqual(['delivered', 'pending']);
     expect(crm.calls.filter((call) => call === 'contact')).toHaveLength(1);
     expect(locked).toEqual(new Set());
+  });
+
+  test('and if another process has the second lock, the first is given back', async () => {
+    const acquire: ContactLocks['acquire'] = async (person, until) => {
+      const isFirst = person.personKey === key;
+      return isFirst ? contactLocks.acquire(person, until) : { kind: 'busy' };
+    };
+    const identity = { phone: '+420601123456' };
+    await attemptIt(undefined, { contactLocks: { ...contactLocks, acquire }, identity });
+    expect(locking).toEqual([
+      ['acquire', key, deadline],
+      ['release', key, deadline, undefined],
+    ]);
+    expect(crm.calls).toEqual([]);
   });
 
   test('and unlocked if that fails', async () => {

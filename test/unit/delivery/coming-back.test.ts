@@ -118,6 +118,17 @@ test('a chat for several CRMs comes back for the one that is due first, and no C
   expect([0, 1, 2].map(askedAt)).toEqual([[0, 40, 80], [0, 55], [0]]);
 });
 
+test('a chat that another process brings to one of its CRMs stays on the queue, though the ledger lists it for the others', async () => {
+  const { visit, seal, ledger, deliveryOf, inSeconds } = createChat([asking(40), asking(40)]);
+  const message = await seal(aHook(1));
+  await visit(message);
+  const waiting = deliveryOf(1, 'crm-1');
+  if (waiting === undefined) throw new Error('It waits for its next attempt.');
+  const leaseUntil = inSeconds(60).toISOString();
+  await ledger.write('1:1', { ...waiting, leaseUntil, version: waiting.version + 1 });
+  expect(await visit(message, 10)).toBeLessThanOrEqual(40);
+});
+
 /** The same numbers from 0 to 1 at each run. */
 function createDice() {
   let state = 1;

@@ -11,7 +11,7 @@ import { aDestination } from '../../support/destination.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
 import { noFiles } from '../../support/no-files.ts';
 
-const deadline = new Date(now.getTime() + 60_000);
+const inAMinute = new Date(now.getTime() + 60_000);
 
 let crm: ReturnType<typeof createMemoryCrm>;
 let written: Delivery[];
@@ -25,15 +25,20 @@ beforeEach(() => {
 });
 
 /** Delivers a chat of which this is known; the ledger takes as many writes as given, and others were faster after that. */
-async function deliver(known: Delivery | undefined, { writes = 2, isNew = false } = {}) {
+async function deliver(
+  known: Delivery | undefined,
+  { writes = 2, isNew = false, isErased = false, deadline = inAMinute } = {},
+) {
   const write = (message: string, line: object) => void lines.push({ message, ...line });
   const dependencies: DeliverToDependencies = {
     ledger: {
       read: async () => (isNew ? Promise.reject(new Error('There is nothing to be read.')) : known),
       write: async (_, delivery) => written.push(delivery) <= writes,
-      remove: async () => {},
+      remove: async () => {
+        written = [];
+      },
     },
-    conversations: { isErased: async () => false },
+    conversations: { isErased: async () => isErased },
     mayBeForgotten: async () => false,
     contactLocks: { acquire: async () => ({ kind: 'acquired', contactId: undefined }), release: async () => {} },
     retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),
@@ -59,7 +64,7 @@ async function deliver(known: Delivery | undefined, { writes = 2, isNew = false 
 test('a new chat is delivered under a lease that is written first, without a read', async () => {
   expect(await deliver(undefined, { isNew: true })).toEqual({ kind: 'done' });
   expect(written).toMatchObject([
-    { version: 1, state: 'pending', leaseUntil: deadline.toISOString() },
+    { version: 1, state: 'pending', leaseUntil: inAMinute.toISOString() },
     { version: 2, state: 'delivered', leaseUntil: null },
   ]);
   expect(lines).toMatchObject([{ message: 'attempt', destination: 'crm', outcome: 'delivered', attempt: 1 }]);
@@ -87,6 +92,26 @@ test('a delivery that has crashed too often is parked and reported, and not atte
   expect(await deliver(aDelivery({ state: 'pending', crashCount: 4, leaseUntil: at(-1) }))).toEqual({ kind: 'done' });
   expect(written).toMatchObject([{ state: 'parked', fault: 'unexpected' }]);
   expect([crm.calls, lines]).toMatchObject([[], [{ outcome: 'parked', fault: 'unexpected' }]]);
+});
+
+test('nothing is begun that could not end before the function is stopped', async () => {
+  const deadline = new Date(now.getTime() + 19_999);
+  expect(await deliver(undefined, { deadline })).toEqual({ kind: 'busy', until: now });
+  expect([written, crm.calls]).toEqual([[], []]);
+});
+
+describe('of a chat that is being erased', () => {
+  test('a delivery that was there is as it was, so that the erasure need not wait for its lease', async () => {
+    const known = aDelivery({ state: 'delivered', contentHash: 'older', revision: '0', logId: 'its note' });
+    expect(await deliver(known, { isErased: true })).toEqual({ kind: 'done' });
+    expect(written).toMatchObject([{ leaseUntil: inAMinute.toISOString() }, { ...known, version: known.version + 2 }]);
+    expect(crm.calls).toEqual([]);
+  });
+
+  test('nothing is left if there was no delivery', async () => {
+    expect(await deliver(undefined, { isErased: true })).toEqual({ kind: 'done' });
+    expect([written, crm.calls]).toEqual([[], []]);
+  });
 });
 
 test('a delivery that failed for now comes back when it is due', async () => {

@@ -79,6 +79,10 @@ describe('nothing is put back on the queue', () => {
     ['was delivered', { state: 'delivered' }],
     ['was parked', { state: 'parked' }],
     ['waits for its next attempt', { state: 'pending', nextAttemptAt: at(60) }],
+    [
+      'an operator has dismissed',
+      { state: 'held', heldFor: '1#7', dismissal: { by: 'eva', at: at(-60), reason: 'spam' } },
+    ],
   ] as const)('of a chat that %s', async (_what, parts) => {
     known.set('1:1 crm', aDelivery(parts));
     expect(await releaseHeld([nameless, withEmail], ['crm'])).toBe('done');
