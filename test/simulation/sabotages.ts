@@ -17,6 +17,15 @@ const inFile = (
 /** `from` stands in the file exactly once. */
 export const sabotages: readonly Sabotage[] = [
   ...inFile('lambda/delivery/lease.ts', {
+    'a newer copy of a dismissed delivery stays dismissed': [
+      '...known, ...left, ...anew, ...mark,',
+      '...known, ...left, ...anew, dismissal: known.dismissal, ...mark,',
+    ],
+    'a newer copy is given up by the clock of the first': [
+      '...known, ...left, ...anew, ...mark,',
+      '...known, ...left, ...anew, since: known.since, ...mark,',
+    ],
+    'what has crashed too often is tried again': ['left.crashCount >= maxCrashes', 'left.crashCount > maxCrashes'],
     'an older copy replaces a newer one': [
       "if (known.revision > revision) return { kind: 'done' }",
       "if (false) return { kind: 'done' }",
@@ -42,6 +51,15 @@ export const sabotages: readonly Sabotage[] = [
     ],
   }),
   ...inFile('lambda/delivery/state-machine.ts', {
+    'a replay keeps the clock of what was given up': ['      since: at,\n', ''],
+    'a replay of what is delivered writes nothing': [
+      "loggedHash: known.state === 'delivered' ? null : known.loggedHash",
+      'loggedHash: known.loggedHash',
+    ],
+    'a failed attempt forgets whom it was for': [
+      'const attemptedFor = inDoubt ? leased.attemptedFor : [];',
+      'const attemptedFor: never[] = [];',
+    ],
     'crashes are not counted': ['crashCount: known.crashCount + 1', 'crashCount: known.crashCount'],
     'a crash leaves no doubt': ['return { inDoubt: true, crashCount', 'return { inDoubt: known.inDoubt, crashCount'],
     'a lease is not given back': [
@@ -54,6 +72,8 @@ export const sabotages: readonly Sabotage[] = [
     ],
   }),
   ...inFile('lambda/delivery/attempt.ts', {
+    'a hold begins anew with each copy': ['const end = delivery.holdUntil ?? new Date', 'const end = new Date'],
+    'what is held without a limit ends at once': ['holdUntil: hours === null ? null : end', 'holdUntil: end'],
     'a note in doubt is not looked for': ['const mayBeThere = inDoubt && logId === null;', 'const mayBeThere = false;'],
     'a note is not rewritten': ['if (isWritten && !inDoubt) return logId;', 'if (logId !== null) return logId;'],
     'a note is always written anew': ['const known = logId ?? (', 'const known = false || ('],
@@ -85,6 +105,10 @@ export const sabotages: readonly Sabotage[] = [
     ],
   }),
   ...inFile('lambda/delivery/contact.ts', {
+    'the contact of another person is taken for the own': [
+      'contactId !== null && personDigest === digest ? contactId : undefined',
+      'contactId ?? undefined',
+    ],
     'a contact is created without its lock': [
       'if (keepsEmailsUnique && request.person.email !== null)',
       'if (request !== undefined)',
@@ -153,12 +177,17 @@ export const sabotages: readonly Sabotage[] = [
     'a crashed delivery is left where it is': ["result.value.kind === 'quarantined'", 'false'],
   }),
   ...inFile('lambda/deliver/batch.ts', {
+    'what is isolated runs side by side': ['      previous = turn.catch(() => {});\n', ''],
     'a message that failed leaves the queue': [
       'return { at: new Date(now().getTime() + storeRetryMs(receives)), isListed: false };',
       'return undefined;',
     ],
   }),
   ...inFile('lambda/store/ledger.ts', {
+    'a write whose answer was lost is taken for another process’s': [
+      "return isWritten || (old ?? (await table.get(key, { consistent: true })))?.['writeId'] === writeId;",
+      'return isWritten;',
+    ],
     'a delivery is written whatever its version': [
       "condition: 'delivery.version = :known'",
       "condition: 'delivery.version = :known OR attribute_exists(pk)'",
@@ -203,6 +232,7 @@ export const sabotages: readonly Sabotage[] = [
     'orphans are left pending': ['delivery.park(orphanReason(destination));', 'Promise.resolve();'],
   }),
   ...inFile('lambda/sweep/sweep.ts', {
+    'a hold never ends by itself': ['await requeueHoldOver();', ''],
     'what was held lately is not looked at': ['await releaseRecentlyHeld();', ''],
     'what is spooled is not put back': ['await dependencies.enqueue(hook.body, hook.receivedAt);', ''],
   }),
@@ -244,6 +274,7 @@ export const sabotages: readonly Sabotage[] = [
     ],
   }),
   ...inFile('cli/lib/person/find-person.ts', {
+    'a nameless chat of the same browser is not erased': ['chats.map(({ conversationId }) => conversationId),', '[],'],
     'an erasure does not tell of what it could not read': [
       'inFlight: queued.inFlight + Math.max(0, queued.messages - (loose.looked.messages ?? 0)),',
       'inFlight: 0,',
@@ -314,5 +345,14 @@ export const sabotages: readonly Sabotage[] = [
       'if (part !== undefined && !parts.has(part)) parts.set(part, id);',
       'if (part === 0 && !parts.has(part)) parts.set(part, id);',
     ],
+  }),
+  ...inFile('lambda/store/due.ts', {
+    'a hold that a newer copy has begun again ends late': [
+      'partition: heldForATime, pageSize: limit }',
+      'partition: heldForATime, to: new Date(now.getTime() - 1_800_000).toISOString(), pageSize: limit }',
+    ],
+  }),
+  ...inFile('cli/lib/person/loose-bodies.ts', {
+    'dead letters are not erased': [", look('dead letters', outputs.DeadLetterQueueUrl)]", ']'],
   }),
 ];

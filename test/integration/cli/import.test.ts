@@ -72,6 +72,10 @@ test('the chats of a file are brought once, however often it is imported, and wh
   const again = await run('import', file, '--json');
   expect(JSON.parse(again.stdout)).toMatchObject({ chats: 3, sent: 0, here: 3, refused: [{ line: 1 }, { line: 6 }] });
   expect(crm.taken('/crm')).toHaveLength(3);
+
+  const rated = chatBody(1).replace('"isMissed"', '"rating":1,"isMissed"');
+  const later = await run('import', writeLines([rated, chatBody(2)]), '--json');
+  expect(JSON.parse(later.stdout)).toMatchObject({ sent: 1, here: 1 });
 });
 
 test('many chats need a confirmation, and a wrong file is told', async () => {

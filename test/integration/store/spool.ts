@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { createListSpooled, createSpool } from '../../../lambda/store/spool.ts';
 import { allItems } from '../../support/items.ts';
+import { died, dyingAfter } from './dying-table.ts';
 import type { StoreTests } from './support.ts';
 
 export const spoolTests: StoreTests = (table) => {
@@ -26,6 +27,12 @@ export const spoolTests: StoreTests = (table) => {
     for (const hook of await list()) await hook.remove();
     expect(await list()).toEqual([]);
     expect(await allItems(table())).toEqual([]);
+  });
+
+  test('is not listed as long as its body is not there', async () => {
+    const spool = createSpool(dyingAfter(table(), 1));
+    await expect(spool('{}', new Date('2026-05-01T08:00:00Z'))).rejects.toThrow(died);
+    expect(await list()).toEqual([]);
   });
 
   test('is not taken along by the removal of its copy', async () => {

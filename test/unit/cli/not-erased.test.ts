@@ -1,8 +1,16 @@
 import { expect, test } from '@jest/globals';
 import { foundText } from '../../../cli/commands/erase/erase.ts';
-import { keptContacts, keptForAWhile, keptParts, notErasedLines } from '../../../cli/commands/erase/not-erased.ts';
+import {
+  findUnconfirmedNotes,
+  keptContacts,
+  keptForAWhile,
+  keptParts,
+  notErasedLines,
+} from '../../../cli/commands/erase/not-erased.ts';
 import { bodiesCounted, counted } from '../../../cli/lib/person/person.ts';
 import { columns } from '../../../cli/lib/terminal/output.ts';
+import { aDelivery, now } from '../../support/a-delivery.ts';
+import { createMemoryCrm } from '../../support/memory-crm.ts';
 
 test('what stays in a CRM is a line for each, with everything once', () => {
   const removes = { removeConversation: async () => {} };
@@ -16,6 +24,30 @@ test('what stays in a CRM is a line for each, with everything once', () => {
     "sales: the contacts 7 and 9; the follow-up 12, which may be somebody's work",
     'demo: the notes of the chats 208:1 (1) and 208:2 (2)',
   ]);
+});
+
+test.each([
+  ['one person, whose contact has none', 1, false],
+  ['two people, of whom one’s contact is not known', 2, true],
+] as const)('a note in doubt that was for %s', async (_whom, people, isOpen) => {
+  const body = JSON.stringify({
+    accountId: 208,
+    channel: { id: 1 },
+    messages: [{ type: 'visitor', content: 'Hello' }],
+  });
+  const attemptedFor = ['eva@example.com', 'adam@example.com']
+    .slice(0, people)
+    .map((email) => ({ email, phone: null }));
+  const delivery = aDelivery({
+    inDoubt: true,
+    contactId: '7',
+    logId: null,
+    attemptedFor,
+    leaseUntil: null,
+    history: [],
+  });
+  const looked = { adapter: createMemoryCrm().adapter, contacts: [] };
+  expect(await findUnconfirmedNotes({ body, receivedAt: now }, delivery, looked)).toEqual({ logIds: [], isOpen });
 });
 
 test('bodies are called what they are, and what is not there is not told of', () => {

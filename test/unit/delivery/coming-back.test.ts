@@ -129,6 +129,16 @@ test('a chat that another process brings to one of its CRMs stays on the queue, 
   expect(await visit(message, 10)).toBeLessThanOrEqual(40);
 });
 
+test('a chat that identifies its visitor comes back in a moment if another chat of theirs is just being attempted', async () => {
+  const { visit, seal, ledger, deliveryOf, inSeconds } = createChat([() => undefined]);
+  await visit(await seal(aHook(1, { email: null })));
+  const nameless = deliveryOf(1, 'crm-0');
+  if (nameless === undefined) throw new Error('It was attempted.');
+  const leased = { state: 'pending', leaseUntil: inSeconds(60).toISOString() } as const;
+  await ledger.write('1:1', { ...nameless, ...leased, version: nameless.version + 1 });
+  expect(await visit(await seal(aHook(2, { visitor: 1 })))).toBe(3);
+});
+
 /** The same numbers from 0 to 1 at each run. */
 function createDice() {
   let state = 1;

@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createPutBackDeadLetters } from '../../../cli/commands/replay/dead-letters.ts';
 import { createOpenMessage } from '../../../lambda/queue/envelope.ts';
-import { createDefer, createEnqueue, createEnqueueChat, createLease, NotLeased } from '../../../lambda/queue/queue.ts';
+import {
+  createDefer,
+  createEnqueue,
+  createEnqueueChat,
+  createLease,
+  createSendAll,
+  NotLeased,
+} from '../../../lambda/queue/queue.ts';
 import { type FakeAws, startFakeAws } from '../../support/fake-aws.ts';
 
 const now = () => new Date('2026-05-04T08:00:00Z');
@@ -43,6 +51,24 @@ describe('queueing', () => {
     await expect(createEnqueue({ ...queue, putClaimCheck: never })(body, now())).rejects.toThrow(
       'InvalidChecksumError',
     );
+  });
+});
+
+describe('what SQS does not take is not taken for sent', () => {
+  test('if it is one of several', async () => {
+    const Successful = [{ Id: '0', MessageId: '1', MD5OfMessageBody: md5('one') }];
+    const Failed = [{ Id: '1', Code: 'InternalError', SenderFault: false }];
+    server.inject({ how: { status: 200, body: { Successful, Failed } } });
+    await expect(createSendAll(queue)(['one', 'two'])).rejects.toThrow('1 messages were not sent: InternalError.');
+  });
+
+  test('and a dead letter stays where it is', async () => {
+    const Messages = [{ MessageId: '1', Body: 'a chat', MD5OfBody: md5('a chat'), ReceiptHandle: 'receipt' }];
+    server.inject({ how: { status: 200, body: { Messages } } });
+    server.inject({ how: { status: 200, body: {} } });
+    const putBack = createPutBackDeadLetters({ ...queue, deadLetterQueueUrl: 'http://127.0.0.1/dead-letters' });
+    await expect(putBack()).rejects.toThrow('InvalidChecksumError');
+    expect(server.asked().map(({ operation }) => operation)).toEqual(['ReceiveMessage', 'SendMessage']);
   });
 });
 
