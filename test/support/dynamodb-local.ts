@@ -48,8 +48,8 @@ export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
 async function answering(endpoint: string, child: ChildProcess): Promise<void> {
   for (const end = Date.now() + patienceMs; Date.now() < end; await sleep(50)) {
     if (child.exitCode !== null) break;
-    // Any answer will do: an unsigned GET is refused.
-    if (await fetch(endpoint).catch(() => undefined)) return;
+    // Any answer will do: an unsigned GET is refused. One that is taken before it is ready may never be answered.
+    if (await fetch(endpoint, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)) return;
   }
   child.kill('SIGKILL');
   throw new Error('DynamoDB Local did not start.');
