@@ -24,8 +24,8 @@ const minute = 60 * second;
 /** What the sweep's handler leaves for its end. */
 const reserveMs = 5 * second;
 const heldLatelyMs = 15 * minute;
-/** Within this everything must have ended, once nothing fails any more: an operator's delay, and what comes before and after. */
-const maxCalmMs = 60 * minute;
+/** Within this everything must have ended, once nothing fails any more: an operator's delay, a hold after it, and what comes before and after. */
+const maxCalmMs = 90 * minute;
 /** Reconcile looks for late ratings once a day, and fetch is an hour behind at most. */
 const maxApiCalmMs = 30 * 60 * minute;
 
