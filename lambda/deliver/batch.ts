@@ -23,7 +23,8 @@ const maxReceives = 10;
 
 export const isLeftToLedger = ({ isListed }: Redelivery, receives: number) => isListed && receives >= maxReceives;
 
-const storeRetryMs = (receiveCount: number) => Math.min(firstStoreRetryMs * 2 ** (receiveCount - 1), maxStoreRetryMs);
+/** The receives of a chat that a CRM has refused before count as well, so the waits grow slowly. */
+const storeRetryMs = (receives: number) => Math.min(firstStoreRetryMs * 1.5 ** (receives - 1), maxStoreRetryMs);
 
 /** Thrown so that Lambda counts an error and polls less: nothing of the batch could be handled. */
 class BatchFailed extends Error {

@@ -95,10 +95,10 @@ describe('a batch', () => {
 
 test.each([
   [1, 10],
-  [2, 20],
-  [3, 40],
-  [7, 640],
-  [8, 900],
+  [2, 15],
+  [3, 22.5],
+  [7, 113.90625],
+  [13, 900],
   [49, 900],
 ])('a message whose store fails at receipt %i comes back after %i seconds', async (receiveCount, seconds) => {
   const deliver: BatchDependencies['deliver'] = ([first]) => [
