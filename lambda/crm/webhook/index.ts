@@ -17,9 +17,9 @@ export function createWebhookAdapter(
 ): CrmAdapter {
   const call = http.api({ vendor: 'The webhook receiver', baseUrl: settings.url });
 
-  async function post({ conversation, contentHash }: Entry): Promise<LogId> {
+  async function post({ conversation, contentHash }: Entry, known?: LogId): Promise<LogId> {
     const signer = createSigner(await secret());
-    const id = webhookId(conversation.id, contentHash);
+    const id = webhookId(conversation.id, contentHash, known);
     const attemptedAt = now();
     // A receiver may expect the same bytes for the same webhook-id, so the body contains no current time.
     const timestamp = conversation.endedAt ?? conversation.startedAt;
@@ -45,7 +45,7 @@ export function createWebhookAdapter(
       return [];
     });
 
-  return { logConversations: oneByOne(post), updateConversation: post, check };
+  return { logConversations: oneByOne((entry: Entry) => post(entry)), updateConversation: post, check };
 }
 
 const minKeyBytes = 24;
@@ -69,7 +69,15 @@ export function createSigner(secret: string): Webhook {
   return new Webhook(key);
 }
 
-/** The idempotency key of one version. A digest, because full stops are forbidden and an account's id may have one. */
-export function webhookId(conversationId: string, contentHash: string): string {
-  return `msg_${createHash('sha256').update(`${conversationId} ${contentHash}`).digest('base64url')}`;
+/**
+ * The idempotency key of one version. A digest, because full stops are forbidden and an account's id may have one. It tells
+ * what the version replaces, too: a chat that is again as it once was, such as a rating that is taken back, is no repetition.
+ * @param known the key of the version that the receiver has
+ */
+export function webhookId(conversationId: string, contentHash: string, known?: string): string {
+  const own = `msg_${digestOf(`${conversationId} ${contentHash}`)}`;
+  if (known === undefined || known.startsWith(own)) return known ?? own;
+  return `${own}_${digestOf(known).slice(0, 8)}`;
 }
+
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url');

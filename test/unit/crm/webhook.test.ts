@@ -58,6 +58,20 @@ describe('a webhook', () => {
     expect([...receiver.received.values()].map(({ data }) => data.id)).toEqual(['208:55039', '208:55039']);
   });
 
+  test('has a new id when it is again as it once was, and the same one if it is only sent again', async () => {
+    const adapter = adapterWith();
+    const rated = anEntry(aConversation({ rating: { score: 5, comment: null } }));
+    const first = await log(adapter, entry);
+    const second = await adapter.updateConversation(rated, first);
+    const third = await adapter.updateConversation(entry, second);
+    expect(new Set([first, second, third]).size).toBe(3);
+    expect([...receiver.received.values()].at(-1)?.data).toEqual(entry.conversation);
+    expect([await adapter.updateConversation(entry, third), await adapter.updateConversation(entry, third)]).toEqual([
+      third,
+      third,
+    ]);
+  });
+
   test('is delivered by any 2xx, whatever its body', async () => {
     for (const how of ['half', { status: 202, body: '<thanks/>' }, { status: 200, body: 'ok' }] as const) {
       receiver.inject({ how });
