@@ -76,7 +76,7 @@ export function acquireLease(known: Delivery | undefined, wanted: LeaseRequest):
   if (isAhead(known.nextAttemptAt, now)) return pending(new Date(known.nextAttemptAt));
   if (left.crashCount >= maxCrashes) {
     const reason = `The function died ${left.crashCount} times in a row while delivering this: look at its log.`;
-    return { kind: 'poison', delivery: { ...park(known, now, reason), fault: 'unexpected' } };
+    return { kind: 'poison', delivery: { ...park(known, now, reason), revision, fault: 'unexpected' } };
   }
   const attempts = known.attempts + 1;
   const updatedAt = now.toISOString();

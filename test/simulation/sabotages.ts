@@ -39,6 +39,7 @@ export const sabotages: readonly Sabotage[] = [
       'if (false)',
     ],
     'a copy in between replaces what is final': ['return isNewer ? confirmed', 'return false ? confirmed'],
+    'a copy in between replaces what has crashed too often': ['reason), revision, fault', 'reason), fault'],
     'a copy in between replaces what waits': ['(isNewer ? { ...confirmed, until }', '(false ? { ...confirmed, until }'],
     'the wait for the next attempt is not respected': [
       '\n  if (isAhead(known.nextAttemptAt, now)) return pending',

@@ -176,6 +176,8 @@ describe('after an attempt died, a delivery', () => {
     expect(result).toMatchObject({ delivery: { reason: expect.stringMatching(/died 5 times/), fault: 'unexpected' } });
     expect(result).toMatchObject({ delivery: { version: crashed(4).version + 1 } });
     expect(acquireLease(crashed(3), wanted(240))).toMatchObject({ kind: 'acquired' });
+    const later = acquireLease(crashed(4), { ...wanted(300), revision: '9' });
+    expect(later).toMatchObject({ kind: 'poison', delivery: { revision: '9' } });
   });
 });
 
