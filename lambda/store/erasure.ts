@@ -2,7 +2,7 @@ import type { Instant } from '../conversation/model.ts';
 import type { StoredChat } from '../delivery/ports.ts';
 import { erasedRevision, hasBody, isErased, readChatItem, toStoredChat } from './conversations.ts';
 import { chatKey, chatPartition, expiresAt } from './keys.ts';
-import { collect, type Table } from './table.ts';
+import { collect, type Table, textIn } from './table.ts';
 
 /** The queue keeps a message, which may hold a copy of the chat, for up to 14 days. */
 export const erasureDays = 15;
@@ -15,7 +15,11 @@ export function createReadErasure(table: Table) {
   };
 }
 
-type Unerased = Pick<StoredChat, 'receivedAt' | 'rating'> & { readonly body: string };
+type Unerased = Pick<StoredChat, 'receivedAt' | 'rating'> & {
+  readonly body: string;
+  /** Whose erasure has begun: their `personKey`. */
+  readonly erasingFor?: string | undefined;
+};
 
 /** Reads the newest copy, even after an erasure has begun; `erased` once its body is deleted. */
 export function createReadUnerased(table: Table) {
@@ -24,7 +28,7 @@ export function createReadUnerased(table: Table) {
     if (item === undefined) return undefined;
     if (!hasBody(item)) return 'erased';
     const { receivedAt, rating, readBody } = toStoredChat(table, conversationId, item);
-    return { body: await readBody(), receivedAt, rating };
+    return { body: await readBody(), receivedAt, rating, erasingFor: textIn(item['erasingFor']) };
   };
 }
 
@@ -42,12 +46,15 @@ export function createErasure(table: Table, now: () => Date) {
     prevent: async (conversationId: string): Promise<void> => {
       await table.put(markOf(conversationId), { condition: 'attribute_not_exists(pk)' });
     },
-    /** From now on no copy is delivered. A delivery that is under way is the last. */
-    begin: async (conversationId: string): Promise<void> => {
+    /**
+     * From now on no copy is delivered. A delivery that is under way is the last.
+     * @param personKey noted, because the last copy may not name them any more
+     */
+    begin: async (conversationId: string, personKey: string): Promise<void> => {
       await table.update(chatKey(conversationId), {
-        update: 'SET revision = :erased, erasedAt = :now',
+        update: 'SET revision = :erased, erasedAt = :now, erasingFor = :person',
         condition: 'attribute_exists(pk) AND revision <> :erased',
-        values: { ':erased': erasedRevision, ':now': now().toISOString() },
+        values: { ':erased': erasedRevision, ':now': now().toISOString(), ':person': personKey },
       });
     },
     end: async (conversationId: string): Promise<void> => {

@@ -246,8 +246,12 @@ export const sabotages: readonly Sabotage[] = [
   }),
   ...inFile('lambda/store/erasure.ts', {
     'an erasure does not mark the chat first': [
-      "await table.update(chatKey(conversationId), {\n        update: 'SET revision = :erased, erasedAt = :now',",
-      "await table.update(chatKey(conversationId), {\n        update: 'SET erasedAt = :now',",
+      "await table.update(chatKey(conversationId), {\n        update: 'SET revision = :erased, erasedAt = :now, erasingFor = :person',",
+      "await table.update(chatKey(conversationId), {\n        update: 'SET erasedAt = :now, erasingFor = :person',",
+    ],
+    'nobody notes whose erasure has begun': [
+      "erasedAt = :now, erasingFor = :person',\n        condition: 'attribute_exists(pk) AND revision <> :erased'",
+      "erasedAt = :now, forgotten = :person',\n        condition: 'attribute_exists(pk) AND revision <> :erased'",
     ],
     'an erasure leaves no mark': ['await table.put(mark);', 'await table.delete(key);'],
     'an erasure leaves the deliveries': [

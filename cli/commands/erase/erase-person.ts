@@ -54,8 +54,8 @@ const pollMs = 1000;
 const slackMs = 5000;
 
 /**
- * Erases a person. A chat is marked first, so that no delivery begins, and deleted after its notes in the CRMs, since
- * only the ledger knows their ids. Chats by which others are found go last.
+ * Erases a person. Their chats are marked first, so that no delivery begins, and so that all are found again even if those
+ * by which they were found are gone. Each is deleted after its notes in the CRMs, since only the ledger knows their ids.
  */
 export async function erasePerson(person: Person, dependencies: EraseDependencies): Promise<Erasure> {
   const { deployment, adapterOf, now, tellLeft, signal } = dependencies;
@@ -67,8 +67,6 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   const erased: string[] = [];
   const removedFrom = new Set<string>();
   let notes = 0;
-  /** Whether a chat is left that can only be found through the others. */
-  let isNeededByOthers = false;
 
   /** Recorded before it is done: if this dies in between, a restored table forgets no less. */
   const endFor = async (conversationId: string) => {
@@ -77,14 +75,12 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   };
 
   for (const conversationId of person.halfErased) await endFor(conversationId);
-  for (const chat of person.chats.toReversed()) {
+  for (const chat of person.chats) await begin(chat.conversationId, person.personKey);
+  for (const chat of person.chats) {
     if (signal.aborted) break;
     const known = left.length;
     try {
-      await begin(chat.conversationId);
       await removeAllNotes(chat);
-      if (isNeededByOthers && chat.foundBy === 'person')
-        throw new NotYet('It stays until those are erased that are found by it.');
       await forgetOtherSource(deployment, chat, now());
       for (const id of chat.alsoAs) await record(chatPartition(id), now());
       if (left.length > known) tellLeft(notErasedLines(left.slice(known)));
@@ -92,7 +88,6 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
       erased.push(chat.conversationId);
     } catch (error) {
       if (!(error instanceof CrmError || error instanceof NotYet)) throw error;
-      isNeededByOthers ||= chat.foundBy === 'browser';
       failed.push(`${chat.conversationId}: ${error.message}`);
     }
   }

@@ -42,18 +42,21 @@ export async function findPerson(
   // Before the chats are read: one that is stored later is on the queue now.
   const queued =
     queues === 'leave alone' ? { messages: 0, inFlight: 0 } : await depthOf(deployment, deployment.outputs.QueueUrl);
-  const named = [...(await gather('person', records.chatsOf(query.personKey))), ...(await lookThrough())];
+  // The index may still have the key of an earlier copy.
+  const listed = await gather(records.chatsOf(query.personKey), (_, own) => own.includes(query.personKey));
+  const named = [...listed, ...(await lookThrough())];
   for (const browser of new Set(named.flatMap(visitorsIn))) {
     const chats = await chatsOf(browser);
     if (chats.length > 0) browsers.add(browser);
     await gather(
-      'browser',
       chats.map(({ conversationId }) => conversationId),
+      isSamePerson,
     );
   }
 
   const loose = await findLooseBodies(deployment, { queues, isTheirs });
   return {
+    personKey: query.personKey,
     chats: [...found.values()],
     halfErased,
     contacts: await contacts(),
@@ -87,22 +90,19 @@ export async function findPerson(
   }
 
   async function gather(
-    foundBy: PersonChat['foundBy'],
     conversationIds: AsyncIterable<string> | Iterable<string>,
+    isTheirs: (identity: Identity, own: readonly string[]) => boolean,
   ): Promise<readonly string[]> {
     const gathered: string[] = [];
     for await (const conversationId of conversationIds) {
       if (found.has(conversationId)) continue;
       const stored = await readStored(conversationId);
-      if (stored === 'erased') halfErased.push(conversationId);
       if (stored === undefined || stored === 'erased') continue;
       const conversation = readConversation(stored.body);
       const identity = conversation && (await identityOf(conversation));
       const own = keysOf(stored.body, identity);
-      // The index may still have the key of an earlier copy.
-      if (foundBy === 'person' && identity !== undefined && !own.includes(query.personKey)) continue;
-      if (foundBy === 'browser' && !isSamePerson(identity)) continue;
-      await add({ conversationId, foundBy, ...stored }, own);
+      if (identity !== undefined && !isTheirs(identity, own)) continue;
+      await add({ conversationId, ...stored }, own);
       gathered.push(stored.body);
     }
     return gathered;
@@ -119,9 +119,12 @@ export async function findPerson(
     const named = mapInOrder(records.chats(), async ({ conversationId }) => {
       if (found.has(conversationId)) return undefined;
       const stored = await readStored(conversationId);
+      // Its erasure crashed, whoever it was for.
+      if (stored === 'erased') halfErased.push(conversationId);
       if (stored === undefined || stored === 'erased') return undefined;
       const conversation = readConversation(stored.body);
-      return (await isNamedIn(stored.body, conversation)) ? { conversationId, stored, conversation } : undefined;
+      const isTheirs = stored.erasingFor === query.personKey || (await isNamedIn(stored.body, conversation));
+      return isTheirs ? { conversationId, stored, conversation } : undefined;
     });
     const gathered: string[] = [];
     for await (const each of named) {
@@ -130,9 +133,10 @@ export async function findPerson(
       const { conversationId, stored, conversation } = each;
       const identity = conversation && (await identityOf(conversation));
       const own = keysOf(stored.body, identity);
-      if (!own.includes(query.personKey) && isSomebodyElse(identity)) mentions.push(conversationId);
+      const isTheirs = own.includes(query.personKey) || !isSomebodyElse(identity);
+      if (!isTheirs && stored.erasingFor !== query.personKey) mentions.push(conversationId);
       else {
-        await add({ conversationId, foundBy: 'person', ...stored }, own);
+        await add({ conversationId, ...stored }, isTheirs ? own : []);
         gathered.push(stored.body);
       }
     }
@@ -159,8 +163,8 @@ export async function findPerson(
   }
 
   /** Another address from the same browser may be another person. */
-  function isSamePerson(identity: Identity | undefined): boolean {
-    return identity === undefined || identity.email === null || keys.has(`email#${identity.email}`);
+  function isSamePerson(identity: Identity): boolean {
+    return identity.email === null || keys.has(`email#${identity.email}`);
   }
 
   async function isTheirs(body: string): Promise<boolean> {

@@ -108,6 +108,8 @@ function parsed(body: string): unknown {
 }
 
 export type Person = {
+  /** They were asked for by this. */
+  readonly personKey: string;
   readonly chats: readonly PersonChat[];
   /** Chats whose erasure crashed: their bodies are deleted, but not yet their keys. */
   readonly halfErased: readonly string[];
@@ -133,8 +135,6 @@ export type LookedThrough = {
 
 export type PersonChat = OtherSource & {
   readonly conversationId: string;
-  /** Chats found by `browser` can only be found through the person's others. */
-  readonly foundBy: 'person' | 'browser';
   readonly receivedAt: Date;
   readonly body: string;
   /** The newest, which may be from another copy than the body. */

@@ -92,7 +92,9 @@ describe('a note whose answer was lost', () => {
     const { findConversation: _, ...adapter } = crm.adapter;
     const away = { ...here.table, delete: () => Promise.reject(new Error('the table is away')) };
     const told: string[] = [];
-    await expect(erase(adapter, away, (lines) => told.push(...lines))).rejects.toThrow('the table is away');
+    await expect(erase(adapter, { table: away, tellLeft: (lines) => told.push(...lines) })).rejects.toThrow(
+      'the table is away',
+    );
     expect(told).toEqual([`crm: a possible note of chat 208:${here.chat.channel}`]);
   });
 

@@ -119,7 +119,7 @@ describe('a delivery that is under way', () => {
 test('a delivery of a chat whose erasure has begun is left as it is', async () => {
   const { park, seen, state, replay, queue } = createSystem();
   await park();
-  await createErasure(table(), now).begin(id());
+  await createErasure(table(), now).begin(id(), 'email#eva@example.com');
   expect(await replay()(id(), await seen())).toMatchObject({
     left: [{ why: 'belongs to a chat that no longer exists' }],
   });
@@ -132,7 +132,7 @@ test('a chat that is erased once it is on its way again goes nowhere, and comes 
   fix();
   await replay()(id(), await seen());
   const { begin, end } = createErasure(table(), now);
-  await begin(id());
+  await begin(id(), 'email#eva@example.com');
   await end(id());
   await deliverQueue();
   expect(crm.notes).toEqual([]);

@@ -75,8 +75,8 @@ export const erasureTests: StoreTests = (table) => {
     const chat = copy([words]);
     await conversations().save(chat);
     const before = await keysOf(table(), id());
-    await erasure().begin(id());
-    await erasure().begin(id());
+    await erasure().begin(id(), 'email#eva@example.com');
+    await erasure().begin(id(), 'email#eva@example.com');
     for (const late of [chat, copy([words, 'Once more'])]) expect(await saveCopy(table(), late)).toBe('superseded');
     expect(await keysOf(table(), id())).toEqual(before);
     expect(await conversations().load(id())).toBe('erasing');
@@ -92,7 +92,7 @@ export const erasureTests: StoreTests = (table) => {
     await conversations().save(copy(['Hello']));
     const readErasure = createReadErasure(table());
     expect(await readErasure(id())).toBeUndefined();
-    await erasure().begin(id());
+    await erasure().begin(id(), 'email#eva@example.com');
     expect(await readErasure(id())).toBe(clock.now().toISOString());
     expect(await createReadErasure(table())('208:nobody')).toBeUndefined();
     expect(await createReadUnerased(table())('208:nobody')).toBeUndefined();
@@ -103,7 +103,7 @@ export const erasureTests: StoreTests = (table) => {
     for (const each of firstAttempt(clock.now(), { state: 'parked' })) await ledger().write(id(), each);
     for (const each of firstAttempt(clock.now(), { state: 'held', heldFor: '208#7' }, 'other'))
       await ledger().write(id(), each);
-    await erasure().begin(id());
+    await erasure().begin(id(), 'email#eva@example.com');
     await erasure().end(id());
     await expectErased();
     expect(await saveCopy(table(), copy([large, 'Once more']))).toBe('superseded');
@@ -147,7 +147,7 @@ export const erasureTests: StoreTests = (table) => {
     await conversations().save(copy(['Hello']));
     const [leased, delivered] = firstAttempt(clock.now(), { state: 'delivered' });
     await ledger().write(id(), leased);
-    await erasure().begin(id());
+    await erasure().begin(id(), 'email#eva@example.com');
     await erasure().end(id());
     expect(await ledger().write(id(), delivered)).toBe(false);
     await expectErased();
@@ -162,14 +162,14 @@ export const erasureTests: StoreTests = (table) => {
         for (const destination of ['crm', 'other']) await ledger().write(id(), firstLease(clock.now(), destination));
         const dying = erasure(dyingAfter(table(), calls));
         try {
-          await dying.begin(id());
+          await dying.begin(id(), 'email#eva@example.com');
           await dying.end(id());
           isOver = true;
         } catch (error) {
           expect(error).toBe(died);
           killed += 1;
           expect(await isFound()).toBe(true);
-          await erasure().begin(id());
+          await erasure().begin(id(), 'email#eva@example.com');
           await erasure().end(id());
         }
         await expectErased();

@@ -63,7 +63,7 @@ export const sideBySideTests: StoreTests = (table) => {
         const erase = untilItLives(erased?.dies ?? null, through, async (its) => {
           if (erased === null) return;
           const { begin, end } = createErasure(its, () => new Date('2026-05-02T08:00:00Z'));
-          await begin(id);
+          await begin(id, 'email#eva@example.com');
           await end(id);
         });
         await scheduler.waitFor(Promise.all([...saves, erase]));

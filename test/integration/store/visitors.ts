@@ -97,7 +97,7 @@ export const visitorTests: StoreTests = (table) => {
     const channelId = newChannel();
     await save(copyOf(channelId, ['Hi'], { visitorId }));
     const { begin, end } = createErasure(table(), () => new Date('2026-05-02T08:00:00Z'));
-    await begin(`208:${channelId}`);
+    await begin(`208:${channelId}`, 'email#eva@example.com');
     expect(await idsOf()).toEqual([`208:${channelId}`]);
     await end(`208:${channelId}`);
     expect(await idsOf()).toEqual([]);

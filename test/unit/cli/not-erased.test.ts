@@ -68,7 +68,14 @@ test('an erasure says what a CRM keeps for a while, if anything was removed from
 });
 
 test('what was found fits into the terminal, also with messages that could not be read', () => {
-  const nothing = { chats: [], halfErased: [], contacts: [], personKeys: [], bodies: [] };
+  const nothing = {
+    personKey: 'email#eva@example.com',
+    chats: [],
+    halfErased: [],
+    contacts: [],
+    personKeys: [],
+    bodies: [],
+  };
   const looked = { chats: 1200, bodies: 3, messages: 12, inFlight: 2 };
   const person = { ...nothing, mentions: ['208:55039', '208:55040'], looked };
   const lines = foundText({ person, notes: [], left: [] }, 'Europe/Prague').split('\n');

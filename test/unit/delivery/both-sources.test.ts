@@ -99,7 +99,7 @@ describe('a chat of which both sources tell', () => {
     await save(hookOf(talk));
     await save(snapshotOf(talk));
     const { begin, end } = createErasure(table, () => new Date('2026-05-05T08:00:00Z'));
-    await begin(hookId(talk));
+    await begin(hookId(talk), 'email#eva@example.com');
     await end(hookId(talk));
     for (const body of [hookOf(talk), snapshotOf({ ...talk, rating: 1 })]) {
       expect(await save(body)).toMatchObject({ kind: 'superseded' });
@@ -209,7 +209,7 @@ test('a chat that is erased at any moment leaves nothing, whichever process dies
       const copies = all.flatMap((each) => each.deaths.map((dies) => ({ copy: copyOf(each), dies })));
       const erase = untilItLives(erasureDies, table, async (its) => {
         const { begin, end } = createErasure(its, () => new Date('2026-05-05T08:00:00Z'));
-        await begin(id);
+        await begin(id, 'email#eva@example.com');
         await end(id);
       });
       const saves = copies.map(({ copy, dies }) => untilItLives(dies, table, (its) => save(its, copy)));
@@ -235,7 +235,7 @@ test('a copy that was under way while its chat was erased leaves nothing to reco
       const id = hookId(talk);
       const erased = first?.then(async () => {
         const { begin, end } = createErasure(table, () => new Date('2026-05-05T08:00:00Z'));
-        await begin(id);
+        await begin(id, 'email#eva@example.com');
         const body = hookOf(talk);
         const other = await createReadOtherSource({ table, config: () => config })({ conversationId: id, body });
         await forgetOtherSource({ table }, { ...other, conversationId: id }, new Date('2026-05-05T08:00:00Z'));

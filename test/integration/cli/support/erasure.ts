@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import { erasePerson } from '../../../../cli/commands/erase/erase-person.ts';
+import type { Person } from '../../../../cli/lib/person/person.ts';
 import type { CrmAdapter } from '../../../../lambda/crm/port/adapter.ts';
 import type { Table } from '../../../../lambda/store/table.ts';
 import { createDelivery } from '../../../support/delivery.ts';
@@ -74,10 +75,13 @@ export function useErasure() {
     find,
     erase: async (
       adapter: CrmAdapter,
-      table: Table = running.table,
-      tellLeft: (lines: readonly string[]) => void = () => {},
+      {
+        table = running.table,
+        person,
+        tellLeft = () => {},
+      }: { table?: Table; person?: Person; tellLeft?: (lines: readonly string[]) => void } = {},
     ) =>
-      erasePerson(await find(), {
+      erasePerson(person ?? (await find()), {
         deployment: { table, erasures: journal.table },
         adapterOf: async () => adapter,
         now,
