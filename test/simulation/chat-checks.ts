@@ -92,10 +92,13 @@ function faultsAt(
 }
 
 /** Whether a contact has the chat's own address; failing that, one that belongs to somebody with the same number. */
-function isContactOf({ posted }: Evidence, { emails, phones }: ContactRecord, { chat, email, phone }: Post) {
+function isContactOf({ posted }: Evidence, contact: ContactRecord, { chat, email, phone }: Post) {
+  const { emails, phones, isMergedByName = false } = contact;
   const own = new Set([email, phone].filter((key) => key !== null));
+  const isByName = emails.length + phones.length === 0;
   // Nobody else is known by name alone.
-  if (emails.length + phones.length === 0) return posted.some(({ post }) => post.chat === chat && isNamed(post));
+  const isItsName = posted.some(({ post }) => post.chat === chat && isNamed(post));
+  if (isByName || (isMergedByName && isItsName)) return isItsName;
   if (email === null) {
     // It has its visitor's.
     const chats = posted.filter(({ post }) => accountVisitorOf(post) === accountVisitorOf({ chat }));

@@ -15,6 +15,8 @@ export type Contact = {
   /** The first is the main one; the others came with merged contacts. */
   emails: readonly string[];
   phones: readonly string[];
+  /** The staff have merged somebody's contact with one that has only a name. */
+  isMergedByName?: boolean;
 };
 
 type Note = { readonly id: string; readonly chat: string; readonly foundFrom: number; contactId: string; body: string };
@@ -142,6 +144,8 @@ export function createCrm(name: string, traits: CrmTraits, now: () => number) {
         }
         return `delete the contact ${contact.id}`;
       }
+      const isByName = [into, contact].some(({ emails, phones }) => emails.length + phones.length === 0);
+      if (isByName) into.isMergedByName = true;
       into.emails = [...into.emails, ...contact.emails];
       into.phones = [...into.phones, ...contact.phones];
       for (const note of its) note.contactId = into.id;

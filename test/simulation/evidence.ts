@@ -31,7 +31,11 @@ export type CrmRecord = Pick<Crm, 'name' | 'traits' | 'touched' | 'needlessToken
   readonly notes: ReadonlyMap<string, { readonly chat: string; readonly contactId: string; readonly body: string }>;
   readonly tasks: ReadonlyMap<string, { readonly chat: string }>;
 };
-export type ContactRecord = { readonly emails: readonly string[]; readonly phones: readonly string[] };
+export type ContactRecord = {
+  readonly emails: readonly string[];
+  readonly phones: readonly string[];
+  readonly isMergedByName?: boolean;
+};
 
 /** What a message says, also if it is packed, or the table has it. */
 export function wordsIn({ body: message }: { readonly body: string }, { items }: Evidence['dynamo']): string {
