@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import cdk from '../cdk.json' with { type: 'json' };
 import { compileSchemas } from './compile-schemas.ts';
-import { loopbackDestinations, StackNameError } from './deployed.ts';
+import { isLoopback, loopbackDestinations, StackNameError } from './deployed.ts';
 import { ForwarderStack } from './stack.ts';
 import { StageError, stageNamed } from './stages.ts';
 
@@ -10,13 +10,16 @@ await compileSchemas();
 // Imported after the compilation, since it imports the compiled files.
 const { ConfigError, loadWithExpressions } = await import('./config/load.ts');
 
+/** Deployed to an emulator on this machine, which can reach this machine, and rarely knows CloudFormation's protection of a stack. */
+const isEmulated = isLoopback(process.env['AWS_ENDPOINT_URL'] ?? '');
+
 const configFile = resolve(process.env['FORWARDER_CONFIG'] ?? 'forwarder.json');
 
 const loadConfig = async () => {
   const config = await loadWithExpressions(configFile);
   const local = loopbackDestinations(config);
   // The CDK CLI sets this once it has found credentials, so only for a template that may be deployed.
-  if (process.env['CDK_DEFAULT_ACCOUNT'] === undefined || local.length === 0) return config;
+  if (process.env['CDK_DEFAULT_ACCOUNT'] === undefined || isEmulated || local.length === 0) return config;
   throw new ConfigError(
     `${configFile} sends chats to this machine (${local.join(', ')}), which a function on AWS cannot reach. ` +
       'Run npx forwarder init, give the destination a public https:// address, or name another file in FORWARDER_CONFIG.',
@@ -28,10 +31,11 @@ try {
   // The CLI passes this context itself; given here too, the template is the same without the CLI.
   const app = new App({ context: cdk.context });
   const context = (name: string): unknown => app.node.tryGetContext(name);
+  const stage = stageNamed(context('stage'));
   const optional = (name: string, value = context(name)) => (value === undefined ? {} : { [name]: String(value) });
   new ForwarderStack(app, {
     name: String(context('name')),
-    stage: stageNamed(context('stage')),
+    stage: isEmulated ? { ...stage, terminationProtection: false } : stage,
     config,
     hookKeyRevision: String(context('hookKeyRevision')),
     runbook: String(context('runbook')),

@@ -40,6 +40,13 @@ const configured = async (config: unknown): Promise<string> => {
   return file;
 };
 
+/** What the CDK CLI is told of the stack beside its template. */
+const protectionOf = async (env: NodeJS.ProcessEnv) => {
+  expect(await runApp(env)).toMatchObject({ code: 0 });
+  const { artifacts } = JSON.parse(await readFile(join(directory, 'cdk.out', 'manifest.json'), 'utf8'));
+  return artifacts['SmartsuppCrmForwarder-prod'].properties;
+};
+
 describe('infra/app.ts', () => {
   describe('with the configuration that everybody starts with', () => {
     let run: Run;
@@ -124,5 +131,11 @@ describe('infra/app.ts', () => {
     const { code, stderr } = await runApp({ CDK_DEFAULT_ACCOUNT: '123456789012' });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^\S*forwarder\.demo\.json sends chats to this machine \(demo\).*\n$/);
+  });
+
+  it('lets an emulator of AWS on this machine have it, and asks it for no protection of the stack', async () => {
+    expect((await protectionOf({})).terminationProtection).toBe(true);
+    const emulated = { CDK_DEFAULT_ACCOUNT: '000000000000', AWS_ENDPOINT_URL: 'http://localhost:4566' };
+    expect((await protectionOf(emulated)).terminationProtection).toBe(false);
   });
 });
