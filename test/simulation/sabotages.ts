@@ -61,6 +61,7 @@ export const sabotages: readonly Sabotage[] = [
       'const attemptedFor = inDoubt ? leased.attemptedFor : [];',
       'const attemptedFor: never[] = [];',
     ],
+    'a hold ends the doubt': ['const { inDoubt = leased.inDoubt } = outcome;', 'const { inDoubt = false } = outcome;'],
     'crashes are not counted': ['crashCount: known.crashCount + 1', 'crashCount: known.crashCount'],
     'a crash leaves no doubt': ['return { inDoubt: true, crashCount', 'return { inDoubt: known.inDoubt, crashCount'],
     'a lease is not given back': [

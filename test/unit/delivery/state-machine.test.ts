@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Delivery, type DeliveryState, shownState } from '../../../lambda/delivery/delivery.ts';
 import { acquireLease } from '../../../lambda/delivery/lease.ts';
-import { dismiss, park, requeue, undoDismissal } from '../../../lambda/delivery/state-machine.ts';
+import { complete, dismiss, park, requeue, undoDismissal } from '../../../lambda/delivery/state-machine.ts';
 import { aDelivery, at, now } from '../../support/a-delivery.ts';
 
 const states: readonly DeliveryState[] = ['pending', 'delivered', 'held', 'skipped', 'parked'];
@@ -27,6 +27,15 @@ const anyDelivery: fc.Arbitrary<Delivery> = fc
   .map(aDelivery);
 
 const keyOf = ({ destination, contentHash, revision }: Delivery) => ({ destination, contentHash, revision });
+
+test.each(['held', 'skipped', 'parked'] as const)(
+  'a delivery in doubt that ends up %s without a word from the CRM stays in doubt, and knows whom it was for',
+  (state) => {
+    const attemptedFor = [{ email: 'eva@example.com', phone: null }];
+    const leased = aDelivery({ state: 'pending', inDoubt: true, attemptedFor, leaseUntil: at(30) });
+    expect(complete(leased, now, { state })).toMatchObject({ state, inDoubt: true, attemptedFor, leaseUntil: null });
+  },
+);
 
 describe('a delivery that is requeued', () => {
   test('can be attempted as soon as what is in doubt can be found, as if for the first time', () => {
