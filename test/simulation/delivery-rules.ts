@@ -22,11 +22,12 @@ const final: ReadonlySet<string> = new Set(['delivered', 'skipped', 'parked']);
 
 const isOther = ({ was, is }: Write) => was.contentHash !== is.contentHash;
 const isOperator = ({ actor }: Write) => actor.startsWith('operator');
-const isAcquired = ({ was, is }: Write) => is.leaseUntil !== null && is.leaseUntil !== was.leaseUntil;
 const isRequeued = ({ was, is }: Write) =>
   was.state !== 'pending' && is.state === 'pending' && is.leaseUntil === null && !isTakenBack({ was, is });
 /** What an erasure found under a lease is put back as it was. */
 const isTakenBack = ({ was, is }: Pick<Write, 'was' | 'is'>) => is.updatedAt < was.updatedAt;
+const isAcquired = ({ was, is }: Write) =>
+  is.leaseUntil !== null && is.leaseUntil !== was.leaseUntil && !isTakenBack({ was, is });
 const isEndOfAttempt = ({ was, is }: Write) => {
   const last = is.history.at(-1);
   const isTried = last?.startedAt === was.updatedAt && last.outcome !== 'crashed';
