@@ -34,7 +34,7 @@ export function createConversations(table: Table, options: { readonly retentionD
   /** The chunks are written before the item that refers to them. */
   async function writeBody(copy: ChatCopy) {
     const { id, rating } = copy.conversation;
-    const bytes = await compress(Buffer.from(copy.body));
+    const bytes = compress(Buffer.from(copy.body));
     const expires = expiresAt(copy.receivedAt, options.retentionDays);
     const bodyId = bytes.length <= chunkBytes ? undefined : bodyIdOf(copy.revision, bytes);
     const chunks = bodyId === undefined ? 0 : await putChunks(table, bodyAddress(id, bodyId), bytes, expires);
@@ -140,7 +140,7 @@ export function toStoredChat(table: Table, conversationId: string, item: Item): 
     rating: toRating(rating),
     receivedAt: new Date(String(receivedAt)),
     length: Number(length),
-    readBody: async () => String(await decompress(body instanceof Uint8Array ? body : await getChunks(table, address))),
+    readBody: async () => String(decompress(body instanceof Uint8Array ? body : await getChunks(table, address))),
   };
 }
 

@@ -96,7 +96,7 @@ export async function* claimCheckBodies(table: Table): AsyncGenerator<ClaimCheck
     const address = bodyIn(String(pk));
     yield {
       partition: address.pk,
-      read: async () => String(await decompress(await getChunks(table, address))),
+      read: async () => String(decompress(await getChunks(table, address))),
       remove: () => deleteChunks(table, address, Number(count)),
     };
   }

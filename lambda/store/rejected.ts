@@ -39,7 +39,7 @@ export function createKeepRejected(table: Table, { retentionDays, dailyBytes, no
     const id = createHash('sha256').update(body).digest('hex').slice(0, 32);
     const at = now();
     if (await countCopy(id, at)) return id;
-    const bytes = await compress(body);
+    const bytes = compress(body);
     if (!(await reserveQuota(bytes.length, at))) return undefined;
 
     const key = rejectedKey(id);
@@ -64,7 +64,7 @@ export function createRejectedBodies(table: Table) {
     read: async (id: string): Promise<RejectedBody | undefined> => {
       const header = await table.get(rejectedKey(id), { consistent: true });
       if (header === undefined) return undefined;
-      const body = await decompress(await getChunks(table, bodyIn(rejectedKey(id).pk)));
+      const body = decompress(await getChunks(table, bodyIn(rejectedKey(id).pk)));
       return { reason: String(header['reason']), body, receivedAt: new Date(String(header['receivedAt'])) };
     },
     /** False if it is not there, or was dismissed already. */

@@ -16,7 +16,7 @@ export function createSpool(table: Table): Spool {
     // A new key even for the same body: the sweep may be removing the earlier one.
     const key = spoolKey(randomUUID());
     const expires = expiresAt(receivedAt, days);
-    const bytes = await compress(Buffer.from(body));
+    const bytes = compress(Buffer.from(body));
     const chunks = await putChunks(table, bodyIn(key.pk), bytes, expires);
     // List it only once the body is stored.
     const listed = { listed: 'spooled', listedAt: receivedAt.toISOString() };
@@ -40,7 +40,7 @@ function toSpooledHook(table: Table, { pk, sk, receivedAt, chunks }: Item): List
     id: key.pk,
     receivedAt: String(receivedAt),
     read: async () => {
-      const bytes = await decompress(await getChunks(table, bodyIn(key.pk)));
+      const bytes = decompress(await getChunks(table, bodyIn(key.pk)));
       return { body: bytes.toString(), receivedAt: new Date(String(receivedAt)) };
     },
     remove: () => deleteWithBody(table, key, Number(chunks)),

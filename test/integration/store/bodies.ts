@@ -28,7 +28,7 @@ export const bodyTests: StoreTests = (table) => {
   test('that is beside the queue is found by a look through the table, and gone once it is removed', async () => {
     const words = `the words of ${newChannel()}`;
     const put = createPutClaimCheck(table(), now);
-    const id = await put(await compress(Buffer.from(words)));
+    const id = await put(compress(Buffer.from(words)));
     const others = randomBytes(chunkBytes + 1);
     const othersId = await put(others);
     for (const { read, remove } of await collect(claimCheckBodies(table()))) {
