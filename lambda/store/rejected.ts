@@ -44,10 +44,10 @@ export function createKeepRejected(table: Table, { retentionDays, dailyBytes, no
 
     const key = rejectedKey(id);
     const expires = expiresAt(at, retentionDays);
-    const chunks = await putChunks(table, bodyIn(key.pk), bytes, expires);
+    await putChunks(table, bodyIn(key.pk), bytes, expires);
     const receivedAt = at.toISOString();
     const listed = { listed: 'rejected', listedAt: receivedAt };
-    await table.put({ ...key, ...listed, reason, detail, faults, chunks, receivedAt, copies: 1, expiresAt: expires });
+    await table.put({ ...key, ...listed, reason, detail, faults, receivedAt, copies: 1, expiresAt: expires });
     return id;
   };
 }
@@ -85,10 +85,6 @@ export function createRejectedBodies(table: Table) {
       });
       return isWritten;
     },
-    remove: async (id: string): Promise<void> => {
-      // Read first, because a delete that is repeated after a lost answer no longer returns the item.
-      const header = await table.get(rejectedKey(id), { consistent: true });
-      await deleteWithBody(table, rejectedKey(id), Number(header?.['chunks'] ?? 0));
-    },
+    remove: (id: string): Promise<void> => deleteWithBody(table, rejectedKey(id)),
   };
 }

@@ -17,10 +17,10 @@ export function createSpool(table: Table): Spool {
     const key = spoolKey(randomUUID());
     const expires = expiresAt(receivedAt, days);
     const bytes = compress(Buffer.from(body));
-    const chunks = await putChunks(table, bodyIn(key.pk), bytes, expires);
+    await putChunks(table, bodyIn(key.pk), bytes, expires);
     // List it only once the body is stored.
     const listed = { listed: 'spooled', listedAt: receivedAt.toISOString() };
-    await table.put({ ...key, ...listed, receivedAt: receivedAt.toISOString(), chunks, expiresAt: expires });
+    await table.put({ ...key, ...listed, receivedAt: receivedAt.toISOString(), expiresAt: expires });
   };
 }
 
@@ -34,7 +34,7 @@ export function createListSpooled(table: Table): (limit: number) => Promise<read
   };
 }
 
-function toSpooledHook(table: Table, { pk, sk, receivedAt, chunks }: Item): ListedHook {
+function toSpooledHook(table: Table, { pk, sk, receivedAt }: Item): ListedHook {
   const key = { pk: String(pk), sk: String(sk) };
   return {
     id: key.pk,
@@ -43,6 +43,6 @@ function toSpooledHook(table: Table, { pk, sk, receivedAt, chunks }: Item): List
       const bytes = decompress(await getChunks(table, bodyIn(key.pk)));
       return { body: bytes.toString(), receivedAt: new Date(String(receivedAt)) };
     },
-    remove: () => deleteWithBody(table, key, Number(chunks)),
+    remove: () => deleteWithBody(table, key),
   };
 }

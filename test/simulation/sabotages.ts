@@ -226,7 +226,7 @@ export const sabotages: readonly Sabotage[] = [
     'a lock never ends by itself': ['OR lockedUntil <= :now ', ''],
   }),
   ...inFile('lambda/store/spool.ts', {
-    'a spooled hook is not removed': ['deleteWithBody(table, key, Number(chunks))', 'Promise.resolve()'],
+    'a spooled hook is not removed': ['deleteWithBody(table, key)', 'Promise.resolve()'],
     'a spooled hook is not listed': ["const listed = { listed: 'spooled', listedAt", 'const listed = { listedAt'],
   }),
   ...inFile('lambda/sweep/requeue-due.ts', {
