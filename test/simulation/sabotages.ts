@@ -120,7 +120,7 @@ export const sabotages: readonly Sabotage[] = [
       'await release();',
     ],
     'a note in doubt stays with the contact by name': [
-      'if (personKey === undefined) return knownContact(planned.namelessKey);',
+      'if (personKey === undefined) return keptContact(planned.namelessKey);',
       'if (personKey === undefined) return null;',
     ],
     'a lock does not keep the contact': ['await release(contactId);', 'await release();'],
