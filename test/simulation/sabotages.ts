@@ -166,7 +166,7 @@ export const sabotages: readonly Sabotage[] = [
       'ledger.write(id, lease.delivery, briefly).catch(() => true)))',
     ],
     'a table that fails in part looks like a crash': [
-      'patientUntil: new Date(deadline.getTime() - writeReserveMs)',
+      "patientUntil: endOf('toWrite', deadline)",
       'patientUntil: new Date(0)',
     ],
   }),
