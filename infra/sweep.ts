@@ -46,7 +46,8 @@ export class Sweep extends Construct {
       logRetention,
       description: 'Puts back on the queue what waits in the table',
       entry: 'lambda/sweep.ts',
-      timeout: Duration.seconds(60),
+      // It begins nothing in the last five seconds, so it works until just before the next one.
+      timeout: Duration.seconds(63),
       environment: { ...environment, METRICS_NAMESPACE: Stack.of(this).stackName },
       // The configuration holds the destinations and the retention.
       files: { [checkedConfigFile]: writeCheckedConfig(config) },

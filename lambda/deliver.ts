@@ -8,6 +8,7 @@ import { createHttpClient } from './crm/http/http.ts';
 import { createBatchHandler } from './deliver/batch.ts';
 import { createDestinations } from './deliver/destinations.ts';
 import type { FetchFile } from './delivery/crm.ts';
+import { endOf } from './delivery/time-left.ts';
 import { awsClientOptions, warmUp, withoutLog } from './platform/aws-clients.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
@@ -73,10 +74,7 @@ warmUp((options) =>
   sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: 'https://sqs', Entries: [] }), options),
 );
 
-/** Time to record the results of the CRM calls before the function is stopped. */
-const releaseMs = 5_000;
-
 export const handler = log.withRequestId((event: SQSEvent, context) => {
-  http.endBy(new Date(now().getTime() + context.getRemainingTimeInMillis() - releaseMs));
+  http.endBy(endOf('toRelease', new Date(now().getTime() + context.getRemainingTimeInMillis())));
   return handle(event, context);
 });

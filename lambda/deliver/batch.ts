@@ -1,4 +1,5 @@
 import type { SQSBatchResponse } from 'aws-lambda';
+import { hasTime } from '../delivery/time-left.ts';
 import { errorFields, type Log } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { type Batch, NotLeased, type Received, type TimeLeft } from '../queue/queue.ts';
@@ -84,9 +85,6 @@ export type DeliverDependencies = HandleMessageDependencies & {
   readonly isHeavy: (message: string) => boolean;
 };
 
-/** An isolated message needs this much time left to start. */
-const minTimeLeftMs = 30_000;
-
 /**
  * Handles a batch's messages side by side. Large messages, and those during which a process died, follow one at a time,
  * so that a crash affects nothing else. A promise rejects with what the store throws.
@@ -101,7 +99,7 @@ export function createDeliver(dependencies: DeliverDependencies) {
 
     const handleIsolated = async (message: string): Promise<Redelivery | undefined> => {
       const atOnce = { at: now(), isListed: false };
-      if (deadline.getTime() - now().getTime() < minTimeLeftMs) return atOnce;
+      if (!hasTime('toBegin', deadline, now())) return atOnce;
       const visit = await createHandleMessage(dependencies, { participants: 1, deadline, isIsolated: true })(message);
       return visit === 'isolate' ? atOnce : visit;
     };

@@ -5,6 +5,7 @@ import { type Delivery, isWarned } from '../delivery/delivery.ts';
 import { acquireLease, type LeaseResult } from '../delivery/lease.ts';
 import type { Conversations, Destination, Ledger, MayBeForgotten } from '../delivery/ports.ts';
 import { postpone } from '../delivery/state-machine.ts';
+import { endOf, hasTime } from '../delivery/time-left.ts';
 import { foundBy } from '../mapping/identity.ts';
 import type { Log } from '../platform/logger.ts';
 import { countAttempt, type Metrics } from '../platform/metrics.ts';
@@ -28,12 +29,6 @@ export type StoredCopy = Job & {
 
 export type DeliveryResult = Exclude<LeaseResult, { readonly delivery: Delivery }>;
 
-/** No write of the table begins later, because it could be cut off. */
-const writeReserveMs = 10_000;
-/** The lease is given back by then, whatever is still running. No call of a CRM lasts until then. */
-const releaseReserveMs = 5_000;
-/** An attempt that begins with less could not end, and a process that is stopped under a lease looks like a crash. */
-const minTimeLeftMs = 20_000;
 /** Nothing has begun before the lease is written, so the message may as well come back. */
 const maxWaitForLeaseMs = 5_000;
 
@@ -63,10 +58,10 @@ export async function deliverTo(
     mayBeForgotten,
   });
   if (!('delivery' in lease)) return lease;
-  if (deadline.getTime() - now().getTime() < minTimeLeftMs) return { kind: 'busy', until: now() };
+  if (!hasTime('toBegin', deadline, now())) return { kind: 'busy', until: now() };
   // A lease whose answer was lost would run out and count as a crash, as would one that is not given back.
   const briefly = { patientUntil: new Date(now().getTime() + maxWaitForLeaseMs) };
-  const patiently = { patientUntil: new Date(deadline.getTime() - writeReserveMs) };
+  const patiently = { patientUntil: endOf('toWrite', deadline) };
   if (!(await ledger.write(id, lease.delivery, briefly))) return { kind: 'busy', until: now() };
   if (lease.kind === 'poison') report(dependencies, lease.delivery, id);
   if (lease.kind === 'confirmed' && lease.until) return { kind: 'pending', until: lease.until };
@@ -108,7 +103,7 @@ export async function whileLeased<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const watch = new AbortController();
-  const leftMs = Math.max(deadline.getTime() - releaseReserveMs - now().getTime(), 0);
+  const leftMs = Math.max(endOf('toRelease', deadline).getTime() - now().getTime(), 0);
   const late = sleep(leftMs, undefined, { signal: watch.signal, ref: false }).then(() => {
     throw new TableTooSlow();
   });

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { MatchKeys } from '../conversation/match-keys.ts';
 import type { ContactId, ContactRequest, Entry, RefusedValue } from '../crm/port/adapter.ts';
 import { dropFromContact, writeWithoutRefused } from '../crm/write-without-refused.ts';
 import { foundBy, type Identity } from '../mapping/identity.ts';
@@ -41,7 +42,7 @@ export async function resolveContact(
     if (keepsEmailsUnique && request.person.email !== null) return upsert(request);
     // Without what the CRM refused, the person may be found by another key, or by none but our own.
     const [first = personKey, ...others] = keysOf(request.person);
-    return upsertLocked([first, ...others], { destination, deadline }, contactLocks, (known) =>
+    return withLocks([first, ...others], { destination, deadline }, contactLocks, (known) =>
       upsert({ ...request, known: known ?? request.known }),
     );
   }
@@ -58,42 +59,53 @@ export const belongsToAnother = (known: Contact, contact: Contact): boolean =>
 /** Earlier attempts may have been for other people. Removes a note in doubt from their contacts. */
 export async function removeFromOthers(
   entry: Entry,
-  { person, personKey: ownKey, keysOf }: PlannedContact,
+  planned: PlannedContact,
   progress: Delivery,
   { identity, deadline }: { readonly identity: Identity; readonly deadline: Date },
   dependencies: ContactDependencies,
 ): Promise<'busy' | undefined> {
   const { findConversation, removeConversation } = dependencies.crm;
+  const { destination } = progress;
   const own = foundBy(identity);
   for (const { email, phone } of progress.attemptedFor) {
-    const other = { ...nobody, name: person.name, email, phone };
-    const [personKey] = keysOf(other);
     const isSame = email === own.email && phone === own.phone;
-    if (isSame || personKey === undefined || personKey === ownKey) continue;
-    const resolved = await resolveContact({ person: other, personKey, keysOf }, progress, deadline, dependencies);
-    if (resolved === 'busy') return 'busy';
-    const { contactId } = resolved.contact;
-    if (contactId === null || contactId === entry.contactId) continue;
+    const contactId = isSame ? undefined : await contactOf({ email, phone });
+    if (contactId === 'busy') return 'busy';
+    if (contactId === undefined || contactId === entry.contactId) continue;
     const logId = await during('note', () => findConversation?.({ ...entry, contactId }));
     if (logId !== undefined && logId !== progress.logId) await during('note', () => removeConversation?.(logId));
   }
   return undefined;
+
+  async function contactOf({ email, phone }: MatchKeys): Promise<ContactId | 'busy' | undefined> {
+    const person = { ...nobody, name: planned.person.name, email, phone };
+    const [personKey] = planned.keysOf(person);
+    if (personKey === planned.personKey) return undefined;
+    if (personKey === undefined) return keptContact(planned.namelessKey);
+    const resolved = await resolveContact({ ...planned, person, personKey }, progress, deadline, dependencies);
+    return resolved === 'busy' ? 'busy' : (resolved.contact.contactId ?? undefined);
+  }
+
+  /** A contact by name alone is only found if it is kept with its lock. If there is none, none is created. */
+  function keptContact(personKey: string): Promise<ContactId | 'busy' | undefined> {
+    return withLocks([personKey], { destination, deadline }, dependencies.contactLocks, async (known) => known);
+  }
 }
 
 const nobody = { customerId: null, company: null, countryCode: null, fields: [], ownerId: null, unusable: [] };
 
 /**
- * Upserts a contact while no other process does so for any of the person's keys. The first key's lock keeps the contact;
+ * Finds a contact while no other process does so for any of the person's keys. The first key's lock keeps the contact;
  * colleagues may share a number, so its lock keeps none.
  * @param keys always in the same order, so that one of two processes gets all of them
- * @param upsert is given the contact of an earlier chat
+ * @param find is given the contact of an earlier chat
  */
-async function upsertLocked(
+async function withLocks<Found extends ContactId | undefined>(
   keys: readonly string[],
   { destination, deadline }: Pick<PersonAt, 'destination'> & { readonly deadline: Date },
   contactLocks: ContactLocks,
-  upsert: (known: ContactId | undefined) => Promise<ContactId>,
-): Promise<ContactId | 'busy'> {
+  find: (known: ContactId | undefined) => Promise<Found>,
+): Promise<Found | 'busy'> {
   const held: PersonAt[] = [];
   let known: ContactId | undefined;
   async function release(contactId?: ContactId) {
@@ -113,7 +125,7 @@ async function upsertLocked(
     if (position === 0) known = lock.contactId;
   }
   try {
-    const contactId = await upsert(known);
+    const contactId = await find(known);
     await release(contactId);
     return contactId;
   } catch (error) {

@@ -3,6 +3,7 @@ import { requestKeys } from '../crm/contacts/matching.ts';
 import type { Batch, CrmAdapter, Entry, FileId, LogId, Upload } from '../crm/port/adapter.ts';
 import { oneByOne, removeAll } from '../crm/port/batch.ts';
 import { type BatchLoader, createBatchLoader } from './batch-loader.ts';
+import { hasTime } from './time-left.ts';
 
 /** A CRM for a single delivery: one item at a time. */
 export type Crm = {
@@ -28,9 +29,6 @@ export type FetchFile = (
 
 type Single<B> = NonNullable<B> extends Batch<infer Item, infer Result> ? (item: Item) => Promise<Result> : never;
 
-/** No call starts that could take longer than the time left: a call that is cut off leaves its outcome in doubt. */
-const minTimeLeftMs = 25_000;
-
 /** A CRM whose calls are shared by deliveries that run side by side. Each participant calls `leave` once. */
 export function createSharedCrm(
   adapter: CrmAdapter,
@@ -42,8 +40,7 @@ export function createSharedCrm(
   },
 ): { readonly crm: Crm; readonly leave: BatchLoader['leave'] } {
   const { participants, deadline, fetchFile, now } = options;
-  const hasTime = () => deadline.getTime() - now().getTime() >= minTimeLeftMs;
-  const { loadWith, leave } = createBatchLoader({ participants, hasTime });
+  const { loadWith, leave } = createBatchLoader({ participants, hasTime: () => hasTime('toBegin', deadline, now()) });
   const { upsertContacts, logConversations, findConversation, removeConversation, followUps, files } = adapter;
   const update = loadWith(
     oneByOne(({ entry, logId }: { readonly entry: Entry; readonly logId: LogId }) =>

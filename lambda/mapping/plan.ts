@@ -29,6 +29,8 @@ export type PlannedContact = {
   readonly personKey: string;
   /** All keys of the same person without what the CRM refused; empty if nothing of it identifies them. */
   readonly keysOf: (person: Person) => readonly string[];
+  /** The key while nothing identifies them. */
+  readonly namelessKey: string;
 };
 
 /** @throws CrmError, permanent, if an expression fails on this conversation */
@@ -85,7 +87,8 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     const isReachable = person.phone !== null || identity.isUnreadable;
     const refused = personKey === null && !isReachable ? anonymous(conversation, person, isHoldOver) : null;
     if (refused !== null) return refused;
-    const contact = { person, personKey: personKey ?? visitorKeyOf(conversation), keysOf };
+    const namelessKey = visitorKeyOf(conversation);
+    const contact = { person, personKey: personKey ?? namelessKey, keysOf, namelessKey };
     return { kind: 'deliver', contact, ownerId, followUp };
   };
 

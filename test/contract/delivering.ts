@@ -39,7 +39,7 @@ export async function deliverAll(adapter: CrmAdapter, chats: readonly PlannedCha
         aDelivery({ state: 'pending', reason: null, fault: null, attempts: 1, since: now().toISOString() });
       const keysOf = (one: Person) => personKeysOf(one);
       const [personKey = `chat#${conversation.id}`] = keysOf(person);
-      const contact = { person, personKey, keysOf };
+      const contact = { person, personKey, keysOf, namelessKey: `chat#${conversation.id}` };
       const job = {
         conversation,
         contentHash: contentHash(conversation),

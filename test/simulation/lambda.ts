@@ -13,7 +13,7 @@ const timeouts = {
   fetch: 60 * second,
   reconcile: 60 * second,
   deliver: 60 * second,
-  sweep: 60 * second,
+  sweep: 63 * second,
 };
 export const visibilityTimeoutMs = 6 * timeouts.deliver + second;
 

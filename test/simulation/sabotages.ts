@@ -119,11 +119,15 @@ export const sabotages: readonly Sabotage[] = [
       'if (error instanceof StageError && !error.isOutcomeUnknown) await release();',
       'await release();',
     ],
+    'a note in doubt stays with the contact by name': [
+      'if (personKey === undefined) return keptContact(planned.namelessKey);',
+      'if (personKey === undefined) return null;',
+    ],
     'a lock does not keep the contact': ['await release(contactId);', 'await release();'],
     'a lock is not given back': ['await release(contactId);', ''],
     'who waits for a contact goes on without it': [
       "await release();\n      return 'busy';",
-      'await release();\n      return upsert(known);',
+      'await release();\n      return find(known);',
     ],
   }),
   ...inFile('lambda/delivery/failures.ts', {
@@ -162,7 +166,7 @@ export const sabotages: readonly Sabotage[] = [
       'ledger.write(id, lease.delivery, briefly).catch(() => true)))',
     ],
     'a table that fails in part looks like a crash': [
-      'patientUntil: new Date(deadline.getTime() - writeReserveMs)',
+      "patientUntil: endOf('toWrite', deadline)",
       'patientUntil: new Date(0)',
     ],
   }),

@@ -63,6 +63,28 @@ describe('a note in doubt, of a chat that turns out to be another person’s', (
     expect(crm.notes).toMatchObject([{ conversationId: '' }, { contactId: '1', contentHash: '2 words' }]);
     expect(moved).toMatchObject({ state: 'delivered', contactId: '1', logId: '1' });
   });
+
+  test('is taken from the contact by name alone, and none is made to look at', async () => {
+    const settings = { anonymous: 'create' } as const;
+    const kept = new Map<string, string>();
+    const contactLocks: ContactLocks = {
+      acquire: async ({ personKey }) => ({ kind: 'acquired', contactId: kept.get(personKey) }),
+      release: async ({ personKey }, _, contactId) => void (contactId && kept.set(personKey, contactId)),
+    };
+    const died = (known: Delivery): Delivery => ({
+      ...known,
+      ...{ contactId: null, personDigest: null, logId: null, loggedHash: null, followUpId: null },
+      ...{ state: 'pending', inDoubt: true, attemptedFor: [{ email: null, phone: null }] },
+    });
+    const byName = await attemptIt(missed(null), { settings, contactLocks });
+    const named = await attemptIt(missed('adam@example.com', 2), { after: died(byName), settings, contactLocks });
+    expect(crm.notes).toMatchObject([{ conversationId: '' }, { contactId: '1', contentHash: '2 words' }]);
+    expect(named).toMatchObject({ state: 'delivered', contactId: '1', logId: '1' });
+
+    kept.clear();
+    await attemptIt(missed('adam@example.com', 3), { after: died(named), settings, contactLocks });
+    expect(crm.contacts).toHaveLength(2);
+  });
 });
 
 describe('while a note may be on the contact of a person whom an earlier attempt was for', () => {

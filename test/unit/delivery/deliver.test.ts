@@ -54,7 +54,7 @@ describe('heavy messages', () => {
   });
 
   test('are left for later if little time is left', async () => {
-    const { calls, deliver } = start(async () => clock.pass(31));
+    const { calls, deliver } = start(async () => clock.pass(36));
     const untils = await Promise.all(deliver(await Promise.all([chat(1), chat(2, 'heavy')])));
     expect(calls).toEqual([['1']]);
     expect(untils).toEqual([undefined, { at: clock.now(), isListed: false }]);
