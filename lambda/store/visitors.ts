@@ -2,7 +2,7 @@ import { isOfApi } from '../conversation/same-chat.ts';
 import type { StoredBeginningsDependencies } from '../deliver/find-chat.ts';
 import type { ChatsOf, VisitorChat } from '../delivery/ports.ts';
 import { chatPartition, deliveryPrefix, keyText } from './keys.ts';
-import { readDelivery } from './ledger.ts';
+import { readDelivery } from './lists.ts';
 import { beginningWith, collect, type Item, readFirst, type Table, textIn } from './table.ts';
 
 /** Above this an id identifies nobody: some shops give all their visitors the same one. */

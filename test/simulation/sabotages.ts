@@ -207,6 +207,8 @@ export const sabotages: readonly Sabotage[] = [
       'readDelivery(await table.get(deliveryKey(conversationId, destination)))',
     ],
     'a destination is not remembered': ["if (state === 'pending') await register(destination);", ''],
+  }),
+  ...inFile('lambda/store/lists.ts', {
     'what is pending is not listed': [
       "if (state === 'delivered' || state === 'skipped') return {};",
       "if (state !== 'held') return {};",
@@ -356,10 +358,10 @@ export const sabotages: readonly Sabotage[] = [
       'if (part === 0 && !parts.has(part)) parts.set(part, id);',
     ],
   }),
-  ...inFile('lambda/store/due.ts', {
+  ...inFile('lambda/store/backlog.ts', {
     'a hold that a newer copy has begun again ends late': [
-      'partition: heldForATime, pageSize: limit }',
-      'partition: heldForATime, to: new Date(now.getTime() - 1_800_000).toISOString(), pageSize: limit }',
+      'listedDeliveries(table, [heldForATime])',
+      'listedDeliveries(table, [heldForATime], { to: new Date(now.getTime() - 1_800_000).toISOString() })',
     ],
   }),
   ...inFile('cli/lib/person/loose-bodies.ts', {
