@@ -39,14 +39,6 @@ export function awsClientOptions(service: Service, { maxAttempts, requestTimeout
   } satisfies DynamoDBClientConfig;
 }
 
-type Client = { readonly middlewareStack: { readonly remove: (middleware: string) => boolean } };
-
-/** Otherwise the SDK prepares a log line of each call, and logs it nowhere. */
-export function withoutLog<C extends Client>(client: C): C {
-  client.middlewareStack.remove('loggerMiddleware');
-  return client;
-}
-
 /**
  * Compiles what a call needs, but sends nothing: the call is prepared and signed, and then finds itself aborted. While a
  * function starts it has a full core, so this saves the first real call 100 ms.

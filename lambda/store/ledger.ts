@@ -15,8 +15,7 @@ type LedgerOptions = {
 };
 
 /** A patient write tries for about 20 seconds. */
-const maxRetries = 15;
-const firstPauseMs = 200;
+const maxRetries = 20;
 const maxPauseMs = 2_000;
 
 /** Deliveries in the table. The index `listing` has those that are neither delivered nor skipped. */
@@ -24,7 +23,14 @@ export function createLedger(
   table: Table,
   { retentionDays, now, sleep = sleepFor, random = Math.random }: LedgerOptions,
 ): Ledger {
-  const register = createRegister(table);
+  const registered = new Set<string>();
+
+  /** Before anything is listed for a destination, so that its list can be found even after it is removed. */
+  async function register(destination: string): Promise<void> {
+    if (registered.has(destination)) return;
+    await table.put(paceKey(destination), { condition: 'attribute_not_exists(pk)' });
+    registered.add(destination);
+  }
 
   async function writeOnce(conversationId: string, delivery: Delivery, writeId: string): Promise<boolean> {
     const { destination, state, version } = delivery;
@@ -50,7 +56,7 @@ export function createLedger(
         try {
           return await writeOnce(conversationId, delivery, writeId);
         } catch (error) {
-          const pauseMs = (1 + random()) * 0.5 * Math.min(firstPauseMs * 2 ** retries, maxPauseMs);
+          const pauseMs = random() * maxPauseMs;
           if (retries >= maxRetries || now().getTime() + pauseMs >= patientUntil.getTime()) throw error;
           await sleep(pauseMs);
         }
@@ -59,15 +65,5 @@ export function createLedger(
     remove: async (conversationId, destination) => {
       await table.delete(deliveryKey(conversationId, destination));
     },
-  };
-}
-
-/** Registers a destination before anything is listed for it, so that its list can be found even after it is removed. */
-function createRegister(table: Table): (destination: string) => Promise<void> {
-  const registered = new Set<string>();
-  return async (destination) => {
-    if (registered.has(destination)) return;
-    await table.put(paceKey(destination), { condition: 'attribute_not_exists(pk)' });
-    registered.add(destination);
   };
 }

@@ -233,7 +233,7 @@ export const sabotages: readonly Sabotage[] = [
   }),
   ...inFile('lambda/store/spool.ts', {
     'a spooled hook is not removed': ['deleteWithBody(table, key)', 'Promise.resolve()'],
-    'a spooled hook is not listed': ["const listed = { listed: 'spooled', listedAt", 'const listed = { listedAt'],
+    'a spooled hook is not listed': ["{ ...key, listed: 'spooled', listedAt", '{ ...key, listedAt'],
   }),
   ...inFile('lambda/sweep/requeue-due.ts', {
     'what is due is not put back': ['if (undo === undefined) return false;', 'return false;'],
