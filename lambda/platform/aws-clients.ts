@@ -59,7 +59,7 @@ const maxIdleMs = 10_000;
 
 /** Adds time-outs, and drops idle sockets by the clock: Node's timers stop while Lambda freezes a function. */
 export class RequestHandler extends NodeHttpHandler {
-  readonly #dropIdle: () => void;
+  readonly #idleDrops: readonly (() => void)[];
   readonly #requestTimeoutMs: number;
 
   constructor({ connectionTimeoutMs, requestTimeoutMs, now }: RequestHandlerOptions) {
@@ -75,14 +75,11 @@ export class RequestHandler extends NodeHttpHandler {
       throwOnRequestTimeout: true,
     });
     this.#requestTimeoutMs = requestTimeoutMs;
-    const drops = [idleDrop(httpAgent, now), idleDrop(httpsAgent, now)];
-    this.#dropIdle = () => {
-      for (const drop of drops) drop();
-    };
+    this.#idleDrops = [idleDrop(httpAgent, now), idleDrop(httpsAgent, now)];
   }
 
   override async handle(...request: Parameters<NodeHttpHandler['handle']>) {
-    this.#dropIdle();
+    for (const drop of this.#idleDrops) drop();
     const answer = await super.handle(...request);
     const body: Readable = answer.response.body;
     // The server may stall in the middle of its answer, or send it byte by byte.

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { accountVisitor } from '../conversation/match-keys.ts';
 import type { Rating } from '../conversation/model.ts';
-import { revisionWithin, wordsIn } from '../conversation/revision.ts';
+import { wordsIn } from '../conversation/revision.ts';
 import type { ChatCopy, Conversations, Over, StoredChat } from '../delivery/ports.ts';
 import { compress, decompress } from '../platform/compression.ts';
-import { chatKey, chatPartition, conversationIdOf, expiresAt } from './keys.ts';
+import { chatKey, chatPartition, expiresAt } from './keys.ts';
 import { chunkBytes, deleteChunks, getChunks, putChunks } from './large-bodies.ts';
 import { type Item, isRecordOf, type Table, textIn } from './table.ts';
 import { visitorIndex } from './visitors.ts';
@@ -95,27 +95,6 @@ export function createLoadChat(table: Table): Conversations['load'] {
     if (item === undefined) return undefined;
     if (isErased(item)) return hasBody(item) ? 'erasing' : 'erased';
     return toStoredChat(table, conversationId, item);
-  };
-}
-
-/** Reads the stored revisions of these conversations; `erased` once an erasure has begun. */
-export function createRevisionsOf(table: Table) {
-  async function itemsOf(conversationIds: readonly string[]) {
-    const items = await table.getMany(conversationIds.map(chatKey), ['pk', 'revision', 'joinedTo']);
-    return new Map(items.map((item) => [conversationIdOf(String(item['pk'])) ?? '', item]));
-  }
-
-  return async (conversationIds: readonly string[]): Promise<ReadonlyMap<string, string>> => {
-    const items = await itemsOf(conversationIds);
-    const chats = await itemsOf([...new Set([...items.values()].flatMap((item) => joinedTo(item) ?? []))]);
-    const revisions = [...items].flatMap(([id, item]) => {
-      const chatId = joinedTo(item);
-      const chat = chatId === undefined ? item : chats.get(chatId);
-      if (chat === undefined) return [];
-      const revision = revisionWithin(String(chat['revision']), chatId === undefined ? 'own' : 'other');
-      return [[id, isErased(chat) ? 'erased' : revision] as const];
-    });
-    return new Map(revisions);
   };
 }
 

@@ -73,7 +73,7 @@ export function createTable(client: DynamoDBClient, TableName: string): Table {
     },
     delete: async (key, options = {}) =>
       written(client.send(new DeleteItemCommand({ TableName, Key: toAttributes(key), ...parameters(options) }))),
-    query: ({ partition, index, from, to, filter, order, attributes, pageSize }) => {
+    query: ({ partition, index, from, to, order, attributes, pageSize }) => {
       const { hash, range } = index === undefined ? primary : indexes[index];
       const isRange = from !== undefined || to !== undefined;
       // All of ASCII is between a blank and a tilde.
@@ -83,8 +83,7 @@ export function createTable(client: DynamoDBClient, TableName: string): Table {
         IndexName: index,
         ConsistentRead: index === undefined,
         KeyConditionExpression: `${hash} = :partition${isRange ? ` AND ${range} BETWEEN :from AND :to` : ''}`,
-        FilterExpression: filter && `${filter.attribute} = :value`,
-        ExpressionAttributeValues: toAttributes({ ':partition': partition, ...ends, ':value': filter?.value }),
+        ExpressionAttributeValues: toAttributes({ ':partition': partition, ...ends }),
         ScanIndexForward: order !== 'descending',
         ...projection(attributes),
       });

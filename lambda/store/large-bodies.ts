@@ -11,7 +11,7 @@ export const chunkBytes = 380 * 1024;
 export type ChunkAddress = { readonly pk: string; readonly prefix: string };
 
 /** The body of an item that is alone in its partition. */
-export const bodyIn = (partition: string): ChunkAddress => ({ pk: partition, prefix: 'BODY#' });
+const bodyIn = (partition: string): ChunkAddress => ({ pk: partition, prefix: 'BODY#' });
 
 const chunkKey = ({ pk, prefix }: ChunkAddress, index: number) => ({
   pk,

@@ -37,14 +37,6 @@ export function createRecords(table: Table) {
       pageSize,
     });
 
-  /** Reads through all chats for an address or a number: an index for each would add a sixth to a chat's cost. */
-  function chatsWith(personKey: string): AsyncIterable<Item> {
-    const [, kind = '', value = ''] = /^(email|phone|visitor)#(.*)$/s.exec(personKey) ?? [];
-    return kind === 'visitor'
-      ? table.query({ index: 'byVisitor', partition: keyText(value) })
-      : table.query({ index: 'listing', partition: 'chat', filter: { attribute: kind, value } });
-  }
-
   return {
     /** By when they were last received, newest first. */
     async *chats(since?: Date): AsyncIterable<ChatRecord> {
@@ -80,7 +72,13 @@ export function createRecords(table: Table) {
     },
     /** A person's chats, by a key from `personKeys`: `email#…`, `phone#…` or `visitor#<account>#…`. */
     async *chatsOf(personKey: string): AsyncIterable<string> {
-      for await (const { conversationId } of chatsWith(personKey)) yield String(conversationId);
+      const [, kind = '', value = ''] = /^(email|phone|visitor)#(.*)$/s.exec(personKey) ?? [];
+      const isVisitor = kind === 'visitor';
+      // Reads through all chats for an address or a number: an index for each would add a sixth to a chat's cost.
+      const chats = isVisitor
+        ? table.query({ index: 'byVisitor', partition: keyText(value) })
+        : table.query({ index: 'listing', partition: 'chat' });
+      for await (const item of chats) if (isVisitor || item[kind] === value) yield String(item['conversationId']);
     },
   };
 }

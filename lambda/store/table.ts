@@ -54,8 +54,6 @@ export type Query = {
   /** Only items whose sort key is not before `from` and not after `to`, in ASCII. */
   readonly from?: string;
   readonly to?: string;
-  /** Only items with this value; the others are read and paid for, too. */
-  readonly filter?: { readonly attribute: string; readonly value: string };
   readonly order?: 'ascending' | 'descending';
   readonly attributes?: readonly string[];
   /** Items to read at once; by default as many as DynamoDB returns, up to a megabyte. */

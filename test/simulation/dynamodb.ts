@@ -111,7 +111,7 @@ export function createDynamoDb(options: {
     const { hash, range } = named ?? primary;
     const matching = source
       .filter((item) => item !== undefined)
-      .filter((item) => isWithin(item, { hash, range }, query) && passes(item, query))
+      .filter((item) => isWithin(item, { hash, range }, query))
       .sort((a, b) => order(a[range], b[range]) || order(a['pk'], b['pk']) || order(a['sk'], b['sk']));
     return projected(query.order === 'descending' ? matching.reverse() : matching, query.attributes);
   }
@@ -200,9 +200,6 @@ export function isWithin(
   const isInRange = (from === undefined || order(at, from) >= 0) && (to === undefined || order(at, to) <= 0);
   return item[hash] === partition && isInRange;
 }
-
-export const passes = (item: Item, { filter }: Query) =>
-  filter === undefined || item[filter.attribute] === filter.value;
 
 function projected(items: readonly Item[], attributes: readonly string[] | undefined): readonly Item[] {
   if (attributes === undefined) return items;
