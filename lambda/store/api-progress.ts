@@ -34,7 +34,7 @@ export function createWatermarks(table: Table, accountId: string): Watermarks {
   const key = reconcileKey(accountId);
   return {
     read: async () => {
-      const item = await table.get(key, { consistent: true });
+      const item = await table.get(key);
       if (item === undefined) return undefined;
       const walk = textIn(item['walk']);
       const [reachedAt, deepAt] = [String(item['reachedAt']), String(item['deepAt'])];

@@ -117,7 +117,7 @@ async function count(table: Table, state: string, destinations: readonly string[
 /** When the latest chat was received, as far as the index shows it; or else when this was first asked. */
 export function createSilentSince(table: Table, now: () => Date): () => Promise<Date> {
   const firstAsked = async (): Promise<Date> => {
-    const known = textIn((await table.get(firstSweepKey, { consistent: true }))?.['at']);
+    const known = textIn((await table.get(firstSweepKey))?.['at']);
     if (known !== undefined) return new Date(known);
     const at = now();
     await table.put({ ...firstSweepKey, at: at.toISOString() }, { condition: 'attribute_not_exists(pk)' });

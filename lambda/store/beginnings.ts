@@ -29,7 +29,7 @@ export function createBeginnings(table: Table, options: { readonly retentionDays
     },
     placeOf: async (conversationId) => {
       const attributes = ['revision', 'joinedTo'];
-      const item = await table.get(chatKey(conversationId), { consistent: true, attributes });
+      const item = await table.get(chatKey(conversationId), attributes);
       const chat = joinedTo(item);
       if (chat !== undefined) return { joinedTo: chat };
       return item === undefined ? 'nowhere' : 'own';

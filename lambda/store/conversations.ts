@@ -19,7 +19,7 @@ export function createConversations(table: Table, options: { readonly retentionD
         await deleteBody(table, old, item);
         return old?.['revision'] === copy.revision ? 'known' : 'new';
       }
-      const there = old ?? (await table.get(chatKey(copy.conversation.id), { consistent: true }));
+      const there = old ?? (await table.get(chatKey(copy.conversation.id)));
       // Revisions only grow, so no process will write this one any more.
       if (there !== undefined && !(String(there['revision'] ?? erasedRevision) < copy.revision)) {
         await deleteBody(table, item, there);
@@ -27,8 +27,7 @@ export function createConversations(table: Table, options: { readonly retentionD
       return 'refused';
     },
     load: createLoadChat(table),
-    isErased: async (conversationId) =>
-      isErased(await table.get(chatKey(conversationId), { consistent: true, attributes: ['revision'] })),
+    isErased: async (conversationId) => isErased(await table.get(chatKey(conversationId), ['revision'])),
   };
 
   /** The chunks are written before the item that refers to them. */
@@ -82,7 +81,7 @@ async function deleteBody(table: Table, unused: Item | undefined, kept: Item | u
 
 /** A conversation's item, or the other source's if it is stored with that. */
 export async function readChatItem(table: Table, asked: string) {
-  const read = (id: string) => table.get(chatKey(id), { consistent: true });
+  const read = (id: string) => table.get(chatKey(id));
   const first = await read(asked);
   const conversationId = joinedTo(first) ?? asked;
   const item = conversationId === asked ? first : await read(conversationId);

@@ -36,12 +36,8 @@ export function createTable(client: DynamoDBClient, TableName: string): Table {
     }
   };
 
-  async function getOne(
-    Key: Attributes,
-    ConsistentRead: boolean,
-    attributes?: readonly string[],
-  ): Promise<Item | undefined> {
-    const command = new GetItemCommand({ TableName, Key, ConsistentRead, ...projection(attributes) });
+  async function getOne(Key: Attributes, attributes?: readonly string[]): Promise<Item | undefined> {
+    const command = new GetItemCommand({ TableName, Key, ConsistentRead: true, ...projection(attributes) });
     const { Item } = await client.send(command);
     return fromAttributes(Item);
   }
@@ -52,13 +48,13 @@ export function createTable(client: DynamoDBClient, TableName: string): Table {
     const command = new BatchGetItemCommand({ RequestItems: { [TableName]: asked } });
     const { Responses, UnprocessedKeys } = await client.send(command);
     const left = UnprocessedKeys?.[TableName]?.Keys ?? [];
-    const single = await Promise.all(left.map((key) => getOne(key, false, attributes)));
+    const single = await Promise.all(left.map((key) => getOne(key, attributes)));
     const found = (Responses?.[TableName] ?? []).map((item) => unmarshall(item));
     return [...found, ...single.filter((item) => item !== undefined)];
   }
 
   return {
-    get: (key, { consistent, attributes } = { consistent: false }) => getOne(toAttributes(key), consistent, attributes),
+    get: (key, attributes) => getOne(toAttributes(key), attributes),
     getMany: async (keys, attributes) => {
       const groups = Array.from({ length: Math.ceil(keys.length / maxKeys) }, (_, at) =>
         getGroup(keys.slice(at * maxKeys, (at + 1) * maxKeys), attributes),

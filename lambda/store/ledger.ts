@@ -44,12 +44,12 @@ export function createLedger(
         : { condition: 'delivery.version = :known', values: { ':known': version - 1 }, returnsOld: true },
     );
     // A write whose answer was lost is repeated. The second is refused because the first succeeded.
-    return isWritten || (old ?? (await table.get(key, { consistent: true })))?.['writeId'] === writeId;
+    return isWritten || (old ?? (await table.get(key)))?.['writeId'] === writeId;
   }
 
   return {
     read: async (conversationId, destination) =>
-      readDelivery(await table.get(deliveryKey(conversationId, destination), { consistent: true })),
+      readDelivery(await table.get(deliveryKey(conversationId, destination))),
     write: async (conversationId, delivery, { patientUntil } = { patientUntil: now() }) => {
       const writeId = randomUUID();
       for (let retries = 0; ; retries += 1) {

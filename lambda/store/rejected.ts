@@ -60,7 +60,7 @@ export function createRejectedBodies(table: Table) {
   return {
     /** @throws Error if it is listed but incomplete */
     read: async (id: string): Promise<RejectedBody | undefined> => {
-      const header = await table.get(rejectedKey(id), { consistent: true });
+      const header = await table.get(rejectedKey(id));
       if (header === undefined) return undefined;
       const body = await readBody(table, rejectedKey(id).pk);
       return { reason: String(header['reason']), body, receivedAt: new Date(String(header['receivedAt'])) };

@@ -16,11 +16,9 @@ export type Item = Readonly<Record<string, unknown>>;
 
 /** Conditions, filters and updates are DynamoDB expressions. */
 export type Table = {
-  readonly get: (
-    key: Key,
-    options?: { readonly consistent: boolean; readonly attributes?: readonly string[] },
-  ) => Promise<Item | undefined>;
-  /** In no order, without those that don't exist. Each key once. */
+  /** As last written. */
+  readonly get: (key: Key, attributes?: readonly string[]) => Promise<Item | undefined>;
+  /** May be a moment behind. In no order, without those that don't exist. Each key once. */
   readonly getMany: (keys: readonly Key[], attributes?: readonly string[]) => Promise<readonly Item[]>;
   readonly put: (item: Key & Values, options?: WriteOptions) => Promise<Written>;
   readonly update: (key: Key, change: Change) => Promise<Written>;

@@ -144,8 +144,7 @@ const client = new DynamoDBClient({ region: 'eu-central-1', credentials: { acces
 /** The table as the store uses it. What a batch leaves unread is asked for again by the store's own code. */
 export function simulatedTable(dynamo: DynamoDb, ask: Ask): Table {
   const label = ({ pk, sk }: Key) => `${pk} ${sk}`;
-  const get: Table['get'] = (key, { consistent } = { consistent: false }) =>
-    ask(`get ${label(key)}`, () => dynamo.get(key, consistent));
+  const get: Table['get'] = (key) => ask(`get ${label(key)}`, () => dynamo.get(key, true));
   const getBatch = ({ input: { RequestItems = {} } }: BatchGetItemCommand) =>
     ask('get many', () => {
       const { Keys = [], ExpressionAttributeNames: names } = RequestItems['simulated'] ?? {};

@@ -191,7 +191,7 @@ export const sabotages: readonly Sabotage[] = [
   }),
   ...inFile('lambda/store/ledger.ts', {
     'a write whose answer was lost is taken for another process’s': [
-      "return isWritten || (old ?? (await table.get(key, { consistent: true })))?.['writeId'] === writeId;",
+      "return isWritten || (old ?? (await table.get(key)))?.['writeId'] === writeId;",
       'return isWritten;',
     ],
     'a delivery is written whatever its version': [
@@ -203,8 +203,8 @@ export const sabotages: readonly Sabotage[] = [
       "condition: 'attribute_not_exists(pk) OR attribute_exists(pk)', returnsOld",
     ],
     'a delivery is read from the past': [
-      'readDelivery(await table.get(deliveryKey(conversationId, destination), { consistent: true }))',
       'readDelivery(await table.get(deliveryKey(conversationId, destination)))',
+      'readDelivery((await table.getMany([deliveryKey(conversationId, destination)]))[0])',
     ],
     'a destination is not remembered': ["if (state === 'pending') await register(destination);", ''],
   }),
@@ -311,8 +311,8 @@ export const sabotages: readonly Sabotage[] = [
     'the right to make a token never ends': ['OR claimedUntil <= :now)', ')'],
     'a token is not shared': ['await publish(token);', ''],
     'a table that fails is taken for a bug in the adapter': [
-      '{ consistent: true }).catch(notShared)',
-      '{ consistent: true })',
+      'await table.get(key).catch(notShared)',
+      'await table.get(key)',
     ],
   }),
   ...inFile('lambda/deliver/find-chat.ts', {
