@@ -123,7 +123,7 @@ class Fetch extends NodeFunction {
     chats.grantSend(this.role);
     grantRead(token, this.role);
     conversations.grantWriteOnly(this.role, partitionsOfFetch);
-    conversations.grant(this.role, 'dynamodb:BatchGetItem', 'dynamodb:Query');
+    conversations.grant(this.role, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query');
     conversations.grantIndexes(this.role, 'byVisitor');
     this.fetched = this.countLogLines('Fetched', 'fetched');
     this.alarmOnLogLine(alarmDefinitions.tokenRefused, 'TokenRefused', 'token refused');

@@ -45,7 +45,7 @@ export class ConversationTable extends Construct {
           partitionKey: text('listed'),
           sortKey: text('listedAt'),
           projectionType: ProjectionType.INCLUDE,
-          nonKeyAttributes: [...projected, 'delivery', 'reason', 'detail', 'faults', 'copies', 'chunks', 'dismissal'],
+          nonKeyAttributes: [...projected, 'delivery', 'reason', 'detail', 'faults', 'copies', 'dismissal'],
         },
         {
           indexName: 'byVisitor' satisfies IndexName,

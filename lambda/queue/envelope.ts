@@ -72,7 +72,7 @@ export async function seal(
 
   const plain = writeIfItFits(text, { kind: 'text', text });
   if (plain !== undefined) return plain;
-  const compressed = await compress(Buffer.from(text));
+  const compressed = compress(Buffer.from(text));
   const base64 = compressed.toString('base64');
   const packed = writeIfItFits(base64, { kind: 'zstd', base64 });
   return packed ?? write({ kind: 'stored', id: await putClaimCheck(compressed) });
@@ -112,7 +112,11 @@ const unreadable: OpenedMessage = {
 async function readBody(body: HookEnvelope['body'], getClaimCheck: GetClaimCheck): Promise<string | undefined> {
   if (body.kind === 'text') return body.text;
   const compressed = body.kind === 'zstd' ? Buffer.from(body.base64, 'base64') : await getClaimCheck(body.id);
-  return decompress(compressed).then(String, () => undefined);
+  try {
+    return String(decompress(compressed));
+  } catch {
+    return undefined;
+  }
 }
 
 function readEnvelope(message: string): Envelope | undefined {

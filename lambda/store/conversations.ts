@@ -34,13 +34,13 @@ export function createConversations(table: Table, options: { readonly retentionD
   /** The chunks are written before the item that refers to them. */
   async function writeBody(copy: ChatCopy) {
     const { id, rating } = copy.conversation;
-    const bytes = await compress(Buffer.from(copy.body));
+    const bytes = compress(Buffer.from(copy.body));
     const expires = expiresAt(copy.receivedAt, options.retentionDays);
     const bodyId = bytes.length <= chunkBytes ? undefined : bodyIdOf(copy.revision, bytes);
-    const chunks = bodyId === undefined ? 0 : await putChunks(table, bodyAddress(id, bodyId), bytes, expires);
+    if (bodyId !== undefined) await putChunks(table, bodyAddress(id, bodyId), bytes, expires);
     const body = bodyId === undefined ? { body: bytes } : { bodyId };
     const length = copy.body.length;
-    return { ...chatKey(id), ...indexedAttributes(copy), rating, ...body, chunks, length, expiresAt: expires };
+    return { ...chatKey(id), ...indexedAttributes(copy), rating, ...body, length, expiresAt: expires };
   }
 }
 
@@ -75,9 +75,9 @@ const bodyIdOf = (revision: string, bytes: Uint8Array): string =>
   createHash('sha256').update(wordsIn(revision)).update('\0').update(bytes).digest('hex').slice(0, 32);
 
 async function deleteBody(table: Table, unused: Item | undefined, kept: Item | undefined): Promise<void> {
-  const { conversationId, bodyId, chunks } = unused ?? {};
+  const { conversationId, bodyId } = unused ?? {};
   if (typeof bodyId !== 'string' || bodyId === kept?.['bodyId']) return;
-  await deleteChunks(table, bodyAddress(String(conversationId), bodyId), Number(chunks));
+  await deleteChunks(table, bodyAddress(String(conversationId), bodyId));
 }
 
 /** A conversation's item, or the other source's if it is stored with that. */
@@ -140,7 +140,7 @@ export function toStoredChat(table: Table, conversationId: string, item: Item): 
     rating: toRating(rating),
     receivedAt: new Date(String(receivedAt)),
     length: Number(length),
-    readBody: async () => String(await decompress(body instanceof Uint8Array ? body : await getChunks(table, address))),
+    readBody: async () => String(decompress(body instanceof Uint8Array ? body : await getChunks(table, address))),
   };
 }
 

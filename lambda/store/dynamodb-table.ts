@@ -1,4 +1,3 @@
-import { setTimeout as sleepFor } from 'node:timers/promises';
 import {
   type AttributeValue,
   BatchGetItemCommand,
@@ -23,34 +22,10 @@ import {
   type Written,
 } from './table.ts';
 
-/** DynamoDB kept leaving keys unread. */
-class TableThrottled extends Error {
-  override readonly name = 'TableThrottled';
-  constructor(left: number) {
-    super(`The table is throttled: it has left ${left} items unread ${maxReads} times in a row. Try again later.`);
-  }
-}
-
 /** DynamoDB's limit per request. */
 const maxKeys = 100;
-/** Takes about ten seconds. */
-const maxReads = 20;
-const firstPauseMs = 50;
-const maxPauseMs = 1_000;
 
-type Waiting = {
-  readonly sleep: (milliseconds: number) => Promise<unknown>;
-  /** From 0 to 1. */
-  readonly random: () => number;
-};
-
-export function createTable(
-  client: DynamoDBClient,
-  tableName: string,
-  { sleep, random }: Waiting = { sleep: sleepFor, random: Math.random },
-): Table {
-  const TableName = tableName;
-
+export function createTable(client: DynamoDBClient, TableName: string): Table {
   const written = async (sent: Promise<{ readonly Attributes?: Attributes | undefined }>): Promise<Written> => {
     try {
       const { Attributes } = await sent;
@@ -61,29 +36,29 @@ export function createTable(
     }
   };
 
+  async function getOne(
+    Key: Attributes,
+    ConsistentRead: boolean,
+    attributes?: readonly string[],
+  ): Promise<Item | undefined> {
+    const command = new GetItemCommand({ TableName, Key, ConsistentRead, ...projection(attributes) });
+    const { Item } = await client.send(command);
+    return fromAttributes(Item);
+  }
+
+  /** What a throttled table leaves unread is read one by one: the SDK tries these calls again. */
   async function getGroup(keys: readonly Key[], attributes?: readonly string[]): Promise<readonly Item[]> {
-    const items: Item[] = [];
-    let left = keys.map(toAttributes);
-    for (let reads = 1; left.length > 0; reads += 1) {
-      if (reads > maxReads) throw new TableThrottled(left.length);
-      // Full jitter: callers that were throttled together do not come back together.
-      if (reads > 1) await sleep(random() * Math.min(firstPauseMs * 2 ** (reads - 2), maxPauseMs));
-      const asked = { Keys: left, ...projection(attributes) };
-      const command = new BatchGetItemCommand({ RequestItems: { [tableName]: asked } });
-      const { Responses, UnprocessedKeys } = await client.send(command);
-      items.push(...(Responses?.[tableName] ?? []).map((item) => unmarshall(item)));
-      left = UnprocessedKeys?.[tableName]?.Keys ?? [];
-    }
-    return items;
+    const asked = { Keys: keys.map(toAttributes), ...projection(attributes) };
+    const command = new BatchGetItemCommand({ RequestItems: { [TableName]: asked } });
+    const { Responses, UnprocessedKeys } = await client.send(command);
+    const left = UnprocessedKeys?.[TableName]?.Keys ?? [];
+    const single = await Promise.all(left.map((key) => getOne(key, false, attributes)));
+    const found = (Responses?.[TableName] ?? []).map((item) => unmarshall(item));
+    return [...found, ...single.filter((item) => item !== undefined)];
   }
 
   return {
-    get: async (key, { consistent, attributes } = { consistent: false }) => {
-      const Key = toAttributes(key);
-      const command = new GetItemCommand({ TableName, Key, ConsistentRead: consistent, ...projection(attributes) });
-      const { Item } = await client.send(command);
-      return fromAttributes(Item);
-    },
+    get: (key, { consistent, attributes } = { consistent: false }) => getOne(toAttributes(key), consistent, attributes),
     getMany: async (keys, attributes) => {
       const groups = Array.from({ length: Math.ceil(keys.length / maxKeys) }, (_, at) =>
         getGroup(keys.slice(at * maxKeys, (at + 1) * maxKeys), attributes),

@@ -65,7 +65,7 @@ export function createErasure(table: Table, now: () => Date) {
       await table.update(key, {
         update:
           'SET revision = :erased, erasedAt = :now, expiresAt = if_not_exists(expiresAt, :expires) ' +
-          'REMOVE body, bodyId, chunks, rating',
+          'REMOVE body, bodyId, rating',
         values: { ':erased': mark.revision, ':now': mark.erasedAt, ':expires': mark.expiresAt },
       });
       const all = await collect(table.query({ partition: pk, attributes: ['sk'] }));

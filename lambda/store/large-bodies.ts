@@ -18,13 +18,13 @@ const chunkKey = ({ pk, prefix }: ChunkAddress, index: number) => ({
   sk: `${prefix}${String(index).padStart(3, '0')}`,
 });
 
-/** Writes bytes of any length to as many items as needed, and returns their number. */
+/** Writes bytes of any length to as many items as needed. */
 export async function putChunks(
   table: Table,
   address: ChunkAddress,
   bytes: Uint8Array,
   expiresAt: number,
-): Promise<number> {
+): Promise<void> {
   const count = Math.max(1, Math.ceil(bytes.length / chunkBytes));
   await Promise.all(
     Array.from({ length: count }, (_, index) => {
@@ -32,7 +32,6 @@ export async function putChunks(
       return table.put({ ...chunkKey(address, index), count, data, expiresAt });
     }),
   );
-  return count;
 }
 
 /** @throws Error if a chunk is missing: no body is better than half a body */
@@ -48,17 +47,18 @@ export async function getChunks(table: Table, { pk, prefix }: ChunkAddress): Pro
   return Buffer.concat(body);
 }
 
-export async function deleteChunks(table: Table, address: ChunkAddress, count: number): Promise<void> {
-  await Promise.all(Array.from({ length: count }, (_, index) => table.delete(chunkKey(address, index))));
+export async function deleteChunks(table: Table, { pk, prefix }: ChunkAddress): Promise<void> {
+  const chunks = await collect(table.query({ partition: pk, ...beginningWith(prefix), attributes: ['sk'] }));
+  await Promise.all(chunks.map(({ sk }) => table.delete({ pk, sk: String(sk) })));
 }
 
 /**
  * Deletes an item and its body. The item first: if the process dies in between, it leaves chunks that expire, and not an
  * item whose body cannot be read.
  */
-export async function deleteWithBody(table: Table, key: Key, chunks: number): Promise<void> {
+export async function deleteWithBody(table: Table, key: Key): Promise<void> {
   await table.delete(key);
-  await deleteChunks(table, bodyIn(key.pk), chunks);
+  await deleteChunks(table, bodyIn(key.pk));
 }
 
 /** A message stays on the queue for up to 14 days. One more day to process it. */
@@ -90,14 +90,14 @@ export async function* claimCheckBodies(table: Table): AsyncGenerator<ClaimCheck
   const first = table.scan({
     filter: 'begins_with(pk, :prefix) AND sk = :first',
     values: { ':prefix': claimCheckPrefix, ':first': 'BODY#000' },
-    attributes: ['pk', 'count'],
+    attributes: ['pk'],
   });
-  for await (const { pk, count } of first) {
+  for await (const { pk } of first) {
     const address = bodyIn(String(pk));
     yield {
       partition: address.pk,
-      read: async () => String(await decompress(await getChunks(table, address))),
-      remove: () => deleteChunks(table, address, Number(count)),
+      read: async () => String(decompress(await getChunks(table, address))),
+      remove: () => deleteChunks(table, address),
     };
   }
 }

@@ -39,15 +39,15 @@ export function createKeepRejected(table: Table, { retentionDays, dailyBytes, no
     const id = createHash('sha256').update(body).digest('hex').slice(0, 32);
     const at = now();
     if (await countCopy(id, at)) return id;
-    const bytes = await compress(body);
+    const bytes = compress(body);
     if (!(await reserveQuota(bytes.length, at))) return undefined;
 
     const key = rejectedKey(id);
     const expires = expiresAt(at, retentionDays);
-    const chunks = await putChunks(table, bodyIn(key.pk), bytes, expires);
+    await putChunks(table, bodyIn(key.pk), bytes, expires);
     const receivedAt = at.toISOString();
     const listed = { listed: 'rejected', listedAt: receivedAt };
-    await table.put({ ...key, ...listed, reason, detail, faults, chunks, receivedAt, copies: 1, expiresAt: expires });
+    await table.put({ ...key, ...listed, reason, detail, faults, receivedAt, copies: 1, expiresAt: expires });
     return id;
   };
 }
@@ -64,7 +64,7 @@ export function createRejectedBodies(table: Table) {
     read: async (id: string): Promise<RejectedBody | undefined> => {
       const header = await table.get(rejectedKey(id), { consistent: true });
       if (header === undefined) return undefined;
-      const body = await decompress(await getChunks(table, bodyIn(rejectedKey(id).pk)));
+      const body = decompress(await getChunks(table, bodyIn(rejectedKey(id).pk)));
       return { reason: String(header['reason']), body, receivedAt: new Date(String(header['receivedAt'])) };
     },
     /** False if it is not there, or was dismissed already. */
@@ -85,10 +85,6 @@ export function createRejectedBodies(table: Table) {
       });
       return isWritten;
     },
-    remove: async (id: string): Promise<void> => {
-      // Read first, because a delete that is repeated after a lost answer no longer returns the item.
-      const header = await table.get(rejectedKey(id), { consistent: true });
-      await deleteWithBody(table, rejectedKey(id), Number(header?.['chunks'] ?? 0));
-    },
+    remove: (id: string): Promise<void> => deleteWithBody(table, rejectedKey(id)),
   };
 }

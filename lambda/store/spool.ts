@@ -16,11 +16,11 @@ export function createSpool(table: Table): Spool {
     // A new key even for the same body: the sweep may be removing the earlier one.
     const key = spoolKey(randomUUID());
     const expires = expiresAt(receivedAt, days);
-    const bytes = await compress(Buffer.from(body));
-    const chunks = await putChunks(table, bodyIn(key.pk), bytes, expires);
+    const bytes = compress(Buffer.from(body));
+    await putChunks(table, bodyIn(key.pk), bytes, expires);
     // List it only once the body is stored.
     const listed = { listed: 'spooled', listedAt: receivedAt.toISOString() };
-    await table.put({ ...key, ...listed, receivedAt: receivedAt.toISOString(), chunks, expiresAt: expires });
+    await table.put({ ...key, ...listed, receivedAt: receivedAt.toISOString(), expiresAt: expires });
   };
 }
 
@@ -34,15 +34,15 @@ export function createListSpooled(table: Table): (limit: number) => Promise<read
   };
 }
 
-function toSpooledHook(table: Table, { pk, sk, receivedAt, chunks }: Item): ListedHook {
+function toSpooledHook(table: Table, { pk, sk, receivedAt }: Item): ListedHook {
   const key = { pk: String(pk), sk: String(sk) };
   return {
     id: key.pk,
     receivedAt: String(receivedAt),
     read: async () => {
-      const bytes = await decompress(await getChunks(table, bodyIn(key.pk)));
+      const bytes = decompress(await getChunks(table, bodyIn(key.pk)));
       return { body: bytes.toString(), receivedAt: new Date(String(receivedAt)) };
     },
-    remove: () => deleteWithBody(table, key, Number(chunks)),
+    remove: () => deleteWithBody(table, key),
   };
 }

@@ -20,7 +20,7 @@ export type Table = {
     key: Key,
     options?: { readonly consistent: boolean; readonly attributes?: readonly string[] },
   ) => Promise<Item | undefined>;
-  /** In no order, without those that don't exist. Each key once. Throws TableThrottled. */
+  /** In no order, without those that don't exist. Each key once. */
   readonly getMany: (keys: readonly Key[], attributes?: readonly string[]) => Promise<readonly Item[]>;
   readonly put: (item: Key & Values, options?: WriteOptions) => Promise<Written>;
   readonly update: (key: Key, change: Change) => Promise<Written>;

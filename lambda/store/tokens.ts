@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { Instant } from '../conversation/model.ts';
 import { type MadeToken, type SharedToken, tokenBeingMade, tokenNotShared } from '../crm/http/adapter-deps.ts';
 import { expiresAt, tokenKey } from './keys.ts';
-import { type Change, type Table, textIn } from './table.ts';
+import { isRecordOf, type Table } from './table.ts';
 
 /** A token is not used in its last two minutes, so that none expires in transit. */
 const marginMs = 2 * 60 * 1000;
@@ -15,7 +14,9 @@ const freshMs = 2 * 60 * 1000;
 /** How long a failure is reused, so that a backlog does not hammer the vendor. */
 const failureMs = 10_000;
 
-type Token = { readonly value: string; readonly madeAt: Instant; readonly usableUntil: Instant };
+type Token = { readonly accessToken: string; readonly madeAt: Instant; readonly usableUntil: Instant };
+
+const isToken = isRecordOf<Token>('accessToken', 'madeAt', 'usableUntil');
 
 type SharedTokenOptions = {
   readonly destination: string;
@@ -35,7 +36,7 @@ export function createSharedToken(table: Table, { destination, now, sleep }: Sha
   let failure: { readonly error: unknown; readonly until: Instant } | undefined;
 
   const get = (make: () => Promise<MadeToken>): Promise<string> => {
-    if (isUsable(cached)) return Promise.resolve(cached.value);
+    if (isUsable(cached)) return Promise.resolve(cached.accessToken);
     if (failure !== undefined && failure.until > inMs(0)) return Promise.reject(failure.error);
     inFlight ??= findOrRequest(make).finally(() => {
       inFlight = undefined;
@@ -43,94 +44,64 @@ export function createSharedToken(table: Table, { destination, now, sleep }: Sha
     return inFlight;
   };
 
-  const isUsable = (token: Token | undefined): token is Token => token !== undefined && token.usableUntil > inMs(0);
+  const isUsable = (token: unknown): token is Token => isToken(token) && token.usableUntil > inMs(0);
 
   async function findOrRequest(make: () => Promise<MadeToken>): Promise<string> {
     for (const end = inMs(maxWaitMs); inMs(0) < end; await sleep(pollMs)) {
-      const { token, claimedUntil = '' } = await read();
-      if (isUsable(token)) return keep(token);
-      if (claimedUntil > inMs(0)) continue;
-      const claim = await tryClaim(token);
-      if (claim !== undefined) return requestToken(claim, make);
+      const stored = await table.get(key, { consistent: true }).catch(notShared);
+      if (isUsable(stored)) return keep(stored);
+      const claimedUntil = inMs(leaseMs);
+      if (await claim(claimedUntil)) return keep(await request(claimedUntil, make));
     }
     throw tokenBeingMade();
   }
 
   function keep(token: Token): string {
     cached = token;
-    return token.value;
+    return token.accessToken;
   }
 
-  async function read() {
-    const item = (await table.get(key, { consistent: true }).catch(notShared)) ?? {};
-    const [value, madeAt, usableUntil] = ['accessToken', 'madeAt', 'usableUntil'].map((name) => textIn(item[name]));
-    const isComplete = value !== undefined && madeAt !== undefined && usableUntil !== undefined;
-    const token = isComplete ? { value, madeAt, usableUntil } : undefined;
-    return { token, claimedUntil: textIn(item['claimedUntil']) };
+  /** False if another instance has made a token, or is making one. */
+  async function claim(claimedUntil: Instant): Promise<boolean> {
+    const isNeeded = 'attribute_not_exists(usableUntil) OR usableUntil <= :now';
+    const { isWritten } = await table
+      .update(key, {
+        update: 'SET claimedUntil = :until',
+        condition: `(${isNeeded}) AND (attribute_not_exists(claimedUntil) OR claimedUntil <= :now)`,
+        values: { ':until': claimedUntil, ':now': inMs(0) },
+      })
+      .catch(notShared);
+    return isWritten;
   }
 
-  /** Undefined if another instance has made a token or a claim since `seen` was read. */
-  async function tryClaim(seen: Token | undefined): Promise<string | undefined> {
-    const claim = randomUUID();
-    const unchanged = seen === undefined ? 'attribute_not_exists(madeAt)' : 'madeAt = :madeAt';
-    const claimed = await update({
-      update: 'SET claim = :claim, claimedUntil = :until, expiresAt = :expiry',
-      condition: `${unchanged} AND (attribute_not_exists(claimedUntil) OR claimedUntil <= :now)`,
-      values: {
-        ':claim': claim,
-        ':until': inMs(leaseMs),
-        ':now': inMs(0),
-        ':expiry': expiresAt(now(), 1),
-        ':madeAt': seen?.madeAt,
-      },
-    });
-    return claimed ? claim : undefined;
-  }
-
-  async function requestToken(claim: string, make: () => Promise<MadeToken>): Promise<string> {
+  async function request(claimedUntil: Instant, make: () => Promise<MadeToken>): Promise<Token> {
     try {
-      const { token: value, validForMs } = await make();
-      const token = { value, madeAt: inMs(0), usableUntil: inMs(validForMs - marginMs) };
-      await publish(claim, token);
-      return keep(token);
+      const { token: accessToken, validForMs } = await make();
+      const token = { accessToken, madeAt: inMs(0), usableUntil: inMs(validForMs - marginMs) };
+      await publish(token);
+      return token;
     } catch (error) {
       failure = { error, until: inMs(failureMs) };
-      await update({
-        update: 'REMOVE claim, claimedUntil',
-        condition: 'claim = :claim',
-        values: { ':claim': claim },
-      });
+      const ours = { condition: 'claimedUntil = :until', values: { ':until': claimedUntil } };
+      await table.update(key, { update: 'REMOVE claimedUntil', ...ours }).catch(notShared);
       throw error;
     }
   }
 
-  /** If another instance has taken over the claim, its token is published, and ours is used only here. */
-  const publish = (claim: string, { value, madeAt, usableUntil }: Token) =>
-    update({
-      update:
-        'SET accessToken = :value, madeAt = :madeAt, usableUntil = :until, expiresAt = :expiry REMOVE claim, claimedUntil',
-      condition: 'claim = :claim',
-      values: {
-        ':value': value,
-        ':madeAt': madeAt,
-        ':until': usableUntil,
-        ':expiry': expiresAt(new Date(usableUntil), 1),
-        ':claim': claim,
-      },
-    });
+  /** This ends the claim. If another instance took it over, either token is good. */
+  const publish = (token: Token) =>
+    table.put({ ...key, ...token, expiresAt: expiresAt(new Date(token.usableUntil), 1) }).catch(notShared);
 
-  const discard = async (value: string) => {
-    if (cached?.value === value) cached = undefined;
-    await update({
-      update: 'SET usableUntil = madeAt',
-      condition: 'accessToken = :value AND madeAt <= :old',
-      values: { ':value': value, ':old': inMs(-freshMs) },
-    });
+  const discard = async (accessToken: string) => {
+    if (cached?.accessToken === accessToken) cached = undefined;
+    await table
+      .update(key, {
+        update: 'SET usableUntil = madeAt',
+        condition: 'accessToken = :token AND madeAt <= :old',
+        values: { ':token': accessToken, ':old': inMs(-freshMs) },
+      })
+      .catch(notShared);
   };
-
-  async function update(change: Change): Promise<boolean> {
-    return (await table.update(key, change).catch(notShared)).isWritten;
-  }
 
   return { get, discard };
 }

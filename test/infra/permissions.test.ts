@@ -131,6 +131,7 @@ describe('permissions', () => {
   it('fetch may read the token, ask who is held, and put snapshots on the queue', () => {
     expect(permissions(/^ApiFetch/)).toEqual([
       'dynamodb:BatchGetItem ConversationsTable',
+      'dynamodb:GetItem ConversationsTable',
       'dynamodb:PutItem ConversationsTable',
       'dynamodb:Query ConversationsTable',
       'dynamodb:Query ConversationsTable/index/byVisitor',
@@ -232,16 +233,18 @@ function actionsIn(entry: string): readonly string[] {
   const code = bundledCode([entry]);
   // esbuild numbers a name that it meets in several files.
   const uses = /\btable\d*\.(\w+)\(|\bnew ((?:SendMessage|ChangeMessageVisibility)(?:Batch)?)Command\d*\(/g;
-  return [...code.matchAll(uses)].map(([, ofTable = '', ofQueue = '']) => {
+  return [...code.matchAll(uses)].flatMap(([, ofTable = '', ofQueue = '']) => {
     const action = new Map(Object.entries(actions)).get(ofTable || ofQueue);
     if (action === undefined) throw new Error(`Say which permission ${ofTable || ofQueue} asks for.`);
     return action;
   });
 }
 
-const actions: Readonly<Record<keyof Table | `${'SendMessage' | 'ChangeMessageVisibility'}${'' | 'Batch'}`, string>> = {
+type Operation = keyof Table | `${'SendMessage' | 'ChangeMessageVisibility'}${'' | 'Batch'}`;
+
+const actions: Readonly<Record<Operation, string | readonly string[]>> = {
   get: 'dynamodb:GetItem',
-  getMany: 'dynamodb:BatchGetItem',
+  getMany: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
   put: 'dynamodb:PutItem',
   update: 'dynamodb:UpdateItem',
   delete: 'dynamodb:DeleteItem',

@@ -1,5 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type BatchGetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  DynamoDBClient,
+  type GetItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { createTable } from '../../lambda/store/dynamodb-table.ts';
 import {
@@ -140,25 +144,33 @@ const client = new DynamoDBClient({ region: 'eu-central-1', credentials: { acces
 /** The table as the store uses it. What a batch leaves unread is asked for again by the store's own code. */
 export function simulatedTable(dynamo: DynamoDb, ask: Ask): Table {
   const label = ({ pk, sk }: Key) => `${pk} ${sk}`;
+  const get: Table['get'] = (key, { consistent } = { consistent: false }) =>
+    ask(`get ${label(key)}`, () => dynamo.get(key, consistent));
+  const getBatch = ({ input: { RequestItems = {} } }: BatchGetItemCommand) =>
+    ask('get many', () => {
+      const { Keys = [], ExpressionAttributeNames: names } = RequestItems['simulated'] ?? {};
+      const count = dynamo.leavesUnread() ? Math.floor(Keys.length / 2) : Keys.length;
+      const keys = Keys.slice(0, count).map(keyFrom);
+      const found = keys.map((key) => dynamo.get(key, false)).filter((item) => item !== undefined);
+      const read = projected(found, names && Object.values(names)).map((item) => marshall(item));
+      return {
+        Responses: { simulated: read },
+        ...(count < Keys.length && { UnprocessedKeys: { simulated: { Keys: Keys.slice(count) } } }),
+      };
+    });
+  const getSingle = async ({ input: { Key = {} } }: GetItemCommand) => {
+    const item = await get(keyFrom(Key));
+    return { Item: item && marshall(item) };
+  };
   const batches: DynamoDBClient = Object.create(client, {
     send: {
-      value: ({ input: { RequestItems = {} } }: BatchGetItemCommand) =>
-        ask('get many', () => {
-          const { Keys = [], ExpressionAttributeNames: names } = RequestItems['simulated'] ?? {};
-          const count = dynamo.leavesUnread() ? Math.floor(Keys.length / 2) : Keys.length;
-          const keys = Keys.slice(0, count).map((key) => unmarshall(key));
-          const found = keys.map(({ pk, sk }) => dynamo.get({ pk, sk }, false)).filter((item) => item !== undefined);
-          const read = projected(found, names && Object.values(names)).map((item) => marshall(item));
-          return {
-            Responses: { simulated: read },
-            ...(count < Keys.length && { UnprocessedKeys: { simulated: { Keys: Keys.slice(count) } } }),
-          };
-        }),
+      value: (command: BatchGetItemCommand | GetItemCommand) =>
+        command instanceof BatchGetItemCommand ? getBatch(command) : getSingle(command),
     },
   });
   return {
-    get: (key, { consistent } = { consistent: false }) => ask(`get ${label(key)}`, () => dynamo.get(key, consistent)),
-    getMany: createTable(batches, 'simulated', { sleep, random: () => 0.5 }).getMany,
+    get,
+    getMany: createTable(batches, 'simulated').getMany,
     put: (item, options) => ask(`put ${label(item)}`, () => dynamo.put(item, options)),
     update: (key, change) => ask(`update ${label(key)}`, () => dynamo.update(key, change)),
     delete: (key, options) => ask(`delete ${label(key)}`, () => dynamo.delete(key, options)),
@@ -169,6 +181,11 @@ export function simulatedTable(dynamo: DynamoDb, ask: Ask): Table {
       yield* await ask('scan', () => dynamo.scan(scan));
     },
   };
+}
+
+function keyFrom(attributes: Record<string, AttributeValue>): Key {
+  const { pk, sk } = unmarshall(attributes);
+  return { pk, sk };
 }
 
 const keyOf = ({ pk, sk }: Key) => `${pk} ${sk}`;

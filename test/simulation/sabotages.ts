@@ -230,7 +230,7 @@ export const sabotages: readonly Sabotage[] = [
     'a lock never ends by itself': ['OR lockedUntil <= :now ', ''],
   }),
   ...inFile('lambda/store/spool.ts', {
-    'a spooled hook is not removed': ['deleteWithBody(table, key, Number(chunks))', 'Promise.resolve()'],
+    'a spooled hook is not removed': ['deleteWithBody(table, key)', 'Promise.resolve()'],
     'a spooled hook is not listed': ["const listed = { listed: 'spooled', listedAt", 'const listed = { listedAt'],
   }),
   ...inFile('lambda/sweep/requeue-due.ts', {
@@ -304,10 +304,10 @@ export const sabotages: readonly Sabotage[] = [
     'two copies with other words are alike': ['JSON.stringify(conversation)', 'conversation.id'],
   }),
   ...inFile('lambda/store/tokens.ts', {
-    'a refused token is used again': ['if (cached?.value === value) cached = undefined;', ''],
-    'everybody makes a token': ['AND (attribute_not_exists(claimedUntil) OR claimedUntil <= :now)', ''],
+    'a refused token is used again': ['if (cached?.accessToken === accessToken) cached = undefined;', ''],
+    'everybody makes a token': [' AND (attribute_not_exists(claimedUntil) OR claimedUntil <= :now)', ''],
     'the right to make a token never ends': ['OR claimedUntil <= :now)', ')'],
-    'a token is not shared': ['await publish(claim, token);', ''],
+    'a token is not shared': ['await publish(token);', ''],
     'a table that fails is taken for a bug in the adapter': [
       '{ consistent: true }).catch(notShared)',
       '{ consistent: true })',

@@ -23,7 +23,7 @@ export const tableDefinition: Pick<
       KeySchema: key('listed', 'listedAt'),
       Projection: {
         ProjectionType: 'INCLUDE',
-        NonKeyAttributes: [...found, 'delivery', 'reason', 'detail', 'faults', 'copies', 'chunks', 'dismissal'],
+        NonKeyAttributes: [...found, 'delivery', 'reason', 'detail', 'faults', 'copies', 'dismissal'],
       },
     },
     {

@@ -31,13 +31,7 @@ export function explain(error: unknown): Explanation {
   return { text: `This is a bug; please report it.\n${stack}`, exitCode: exitCodes.failed, isBug: true };
 }
 
-const ourOwn: ReadonlySet<string> = new Set([
-  'ConfigError',
-  'CrmError',
-  'StartError',
-  'TableThrottled',
-  'WebhookError',
-]);
+const ourOwn: ReadonlySet<string> = new Set(['ConfigError', 'CrmError', 'StartError', 'WebhookError']);
 
 function describe(error: unknown) {
   const { name, message, code, server, address, port } = Object(error);

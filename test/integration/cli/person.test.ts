@@ -84,7 +84,7 @@ describe('a person', () => {
     const why = { reason: 'invalid', detail: 'no chat', faults: [] };
     await createKeepRejected(stage.table, rejected)(Buffer.from('{"from":"EVA@example.com"}'), why);
     await createKeepRejected(stage.table, rejected)(Buffer.from('{"from":"adam@example.com"}'), why);
-    const large = await compress(Buffer.from(bodyOf({ channel: 104, visitor: 'vi-x', email: 'eva@example.com' })));
+    const large = compress(Buffer.from(bodyOf({ channel: 104, visitor: 'vi-x', email: 'eva@example.com' })));
     await createPutClaimCheck(stage.table, now)(large);
   }, 60_000);
 

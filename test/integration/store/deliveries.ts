@@ -122,7 +122,7 @@ export const deliveryTests: StoreTests = (table) => {
     const visits = await inIndex('byVisitor', `208#${visitorId}`);
     expect([chats.length, deliveries.length, visits.length]).toEqual([1, 1, 1]);
     const found = ['conversationId', 'email', 'outcome', 'phone', 'pk', 'receivedAt', 'sk'];
-    expect(Object.keys(chats[0] ?? {}).toSorted()).toEqual([...found, 'chunks', 'listed', 'listedAt'].toSorted());
+    expect(Object.keys(chats[0] ?? {}).toSorted()).toEqual([...found, 'listed', 'listedAt'].toSorted());
     expect(Object.keys(visits[0] ?? {}).toSorted()).toEqual([...found, 'visitor', 'visitorAt'].toSorted());
     expect(Object.keys(deliveries[0] ?? {}).toSorted()).toEqual(
       ['conversationId', 'delivery', 'listed', 'listedAt', 'pk', 'sk'].toSorted(),

@@ -135,12 +135,16 @@ export const tokenTests: StoreTests = (table) => {
     expect(await shared.get(fail)).toBe('token-1');
   });
 
-  test('that comes when its claim has passed to another replaces nothing', async () => {
+  test('that comes when its claim has passed to another is as good as the other’s', async () => {
     const late = await startMaking();
     clock.pass(31);
-    await instance().get(make);
+    const second = await startMaking();
     late.answer.resolve({ token: 'late', validForMs: hourMs });
     expect(await late.token).toBe('late');
-    expect(await instance().get(make)).toBe('token-1');
+    expect(await instance().get(make)).toBe('late');
+    second.answer.resolve({ token: 'second', validForMs: hourMs });
+    expect(await second.token).toBe('second');
+    expect(await instance().get(make)).toBe('second');
+    expect(made).toBe(0);
   });
 };

@@ -9,9 +9,9 @@ const readOnly = globSync('cli/commands/{list,tail,doctor/doctor,show/show,statu
 /** How every command finds its stack. */
 const opening = 'cli/lib/deployment/on-aws.ts';
 
-const ofTable: Readonly<Record<keyof Table, string>> = {
+const ofTable: Readonly<Record<keyof Table, string | readonly string[]>> = {
   get: 'dynamodb:GetItem',
-  getMany: 'dynamodb:BatchGetItem',
+  getMany: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
   put: 'dynamodb:PutItem',
   update: 'dynamodb:UpdateItem',
   delete: 'dynamodb:DeleteItem',

@@ -11,16 +11,9 @@ afterEach(() => dynamodb.close());
 async function createDynamoDb(...answers: readonly object[]) {
   let next = 0;
   dynamodb = await startFakeAws(() => answers[next++] ?? {});
-  const pauses: number[] = [];
-  const client = new DynamoDBClient(dynamodb.options);
-  const table = createTable(client, 'chats', {
-    sleep: async (milliseconds) => {
-      pauses.push(milliseconds);
-    },
-    random: () => 0.5,
-  });
+  const table = createTable(new DynamoDBClient(dynamodb.options), 'chats');
   const inputs = () => dynamodb.asked().map(({ input }) => input);
-  return { table, pauses, inputs };
+  return { table, inputs };
 }
 
 const key = { pk: 'a', sk: 'b' };
@@ -98,31 +91,22 @@ test('a query reads pages as they are needed', async () => {
   expect(first.inputs()).toHaveLength(1);
 });
 
-test('unprocessed keys are requested again, after longer and longer pauses, half of them at random', async () => {
-  const left = { chats: { Keys: [{ pk: { S: 'a' }, sk: { S: '2' } }] } };
-  const { table, pauses, inputs } = await createDynamoDb(
+test('what a batch leaves unread is read one by one', async () => {
+  const left = { chats: { Keys: ['2', '3'].map((sk) => ({ pk: { S: 'a' }, sk: { S: sk } })) } };
+  const { table, inputs } = await createDynamoDb(
     { Responses: { chats: [{ sk: { S: '1' } }] }, UnprocessedKeys: left },
-    { Responses: { chats: [] }, UnprocessedKeys: left },
-    { Responses: { chats: [{ sk: { S: '2' } }] }, UnprocessedKeys: {} },
+    { Item: { sk: { S: '2' } } },
+    {},
   );
   const keys = ['1', '2', '3'].map((sk) => ({ pk: 'a', sk }));
-  expect(await table.getMany(keys)).toEqual([{ sk: '1' }, { sk: '2' }]);
-  expect(inputs()[1]).toMatchObject({ RequestItems: left });
-  expect(pauses).toEqual([25, 50]);
-  expect(await table.getMany([])).toEqual([]);
+  expect(await table.getMany(keys, ['sk'])).toEqual([{ sk: '1' }, { sk: '2' }]);
+  const asked = inputs().slice(1);
+  expect(asked.map(({ Key }) => Key)).toEqual(left.chats.Keys);
+  expect(asked).toMatchObject([{ ProjectionExpression: '#sk' }, { ProjectionExpression: '#sk' }]);
 });
 
-test('keys that DynamoDB never processes are an error in the end, which says what to do', async () => {
-  dynamodb = await startFakeAws(() => ({ UnprocessedKeys: { chats: { Keys: [{ pk: { S: 'a' }, sk: { S: '1' } }] } } }));
-  let time = 0;
-  const table = createTable(new DynamoDBClient(dynamodb.options), 'chats', {
-    sleep: async (milliseconds) => {
-      time += milliseconds;
-    },
-    random: () => 1,
-  });
-  await expect(table.getMany([{ pk: 'a', sk: '1' }])).rejects.toThrow(
-    'The table is throttled: it has left 1 items unread 20 times in a row. Try again later.',
-  );
-  expect(time).toBeLessThan(22_000);
+test('no keys are no call', async () => {
+  const { table, inputs } = await createDynamoDb();
+  expect(await table.getMany([])).toEqual([]);
+  expect(inputs()).toEqual([]);
 });
