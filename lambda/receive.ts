@@ -1,5 +1,5 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { awsClientOptions, type CallLimits, warmUp, withoutLog } from './platform/aws-clients.ts';
+import { awsClientOptions, type CallLimits, warmUp } from './platform/aws-clients.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createEnqueue } from './queue/queue.ts';
@@ -21,7 +21,7 @@ const table = () => {
 
 const log = createLogger('receive');
 
-const sqs = withoutLog(new SQSClient(awsClientOptions('SQS', limits)));
+const sqs = new SQSClient(awsClientOptions('SQS', limits));
 warmUp((options) => sqs.send(new SendMessageCommand({ QueueUrl: 'https://sqs', MessageBody: '' }), options));
 
 export const handler = log.withRequestId(

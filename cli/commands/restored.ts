@@ -7,7 +7,7 @@ import {
   deliveryPrefix,
   personPrefix,
 } from '../../lambda/store/keys.ts';
-import { readDelivery } from '../../lambda/store/ledger.ts';
+import { readDelivery } from '../../lambda/store/lists.ts';
 import { createErasureJournal, createMarkRestored, journalName } from '../../lambda/store/restored.ts';
 import { collect, type Item, type Table } from '../../lambda/store/table.ts';
 import type { Invocation } from '../lib/deployment/deployment.ts';

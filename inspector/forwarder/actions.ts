@@ -140,7 +140,7 @@ export type DismissalResult = {
 type DismissalDependencies = {
   readonly records: Pick<Records, 'deliveriesOf'>;
   readonly ledger: Pick<Ledger, 'write'>;
-  readonly bodies: Pick<ReturnType<typeof createRejectedBodies>, 'dismiss' | 'undoDismissal'>;
+  readonly bodies: Pick<ReturnType<typeof createRejectedBodies>, 'setDismissal'>;
   readonly now: () => Date;
 };
 
@@ -162,10 +162,7 @@ export function createChangeDismissal({ records, ledger, bodies, now }: Dismissa
   };
 
   async function changeBody(id: string, dismissal: Omit<Dismissal, 'at'> | undefined): Promise<DismissalResult> {
-    const isChanged =
-      dismissal === undefined
-        ? await bodies.undoDismissal(id)
-        : await bodies.dismiss(id, { ...dismissal, at: now().toISOString() });
+    const isChanged = await bodies.setDismissal(id, dismissal ? { ...dismissal, at: now().toISOString() } : null);
     return { destination: null, why: isChanged ? null : `is ${dismissal ? 'dismissed already' : 'not dismissed'}` };
   }
 

@@ -134,7 +134,7 @@ export function createForwarder({ operator, ...where }: ForwarderOptions): Forwa
   return {
     chats: async () => withDeliveries(await collect(records.chats(), maxListed)),
     async chat(conversationId) {
-      const item = await table.get(chatKey(conversationId), { consistent: true });
+      const item = await table.get(chatKey(conversationId));
       const [chat] = await withDeliveries(item === undefined ? [] : readChat(item));
       return chat;
     },

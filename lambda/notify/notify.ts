@@ -1,7 +1,7 @@
 import type { NotifyEvent } from '../config/config.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { Log } from '../platform/logger.ts';
-import type { DeliveryRecord } from '../store/ledger.ts';
+import type { DeliveryRecord } from '../store/lists.ts';
 import type { ChatRecord, Records, RejectedRecord } from '../store/records.ts';
 import type { Told } from '../store/told.ts';
 import { businessHoursSince } from '../sweep/sweep.ts';

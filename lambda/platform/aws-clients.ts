@@ -39,14 +39,6 @@ export function awsClientOptions(service: Service, { maxAttempts, requestTimeout
   } satisfies DynamoDBClientConfig;
 }
 
-type Client = { readonly middlewareStack: { readonly remove: (middleware: string) => boolean } };
-
-/** Otherwise the SDK prepares a log line of each call, and logs it nowhere. */
-export function withoutLog<C extends Client>(client: C): C {
-  client.middlewareStack.remove('loggerMiddleware');
-  return client;
-}
-
 /**
  * Compiles what a call needs, but sends nothing: the call is prepared and signed, and then finds itself aborted. While a
  * function starts it has a full core, so this saves the first real call 100 ms.
@@ -67,7 +59,7 @@ const maxIdleMs = 10_000;
 
 /** Adds time-outs, and drops idle sockets by the clock: Node's timers stop while Lambda freezes a function. */
 export class RequestHandler extends NodeHttpHandler {
-  readonly #dropIdle: () => void;
+  readonly #idleDrops: readonly (() => void)[];
   readonly #requestTimeoutMs: number;
 
   constructor({ connectionTimeoutMs, requestTimeoutMs, now }: RequestHandlerOptions) {
@@ -83,14 +75,11 @@ export class RequestHandler extends NodeHttpHandler {
       throwOnRequestTimeout: true,
     });
     this.#requestTimeoutMs = requestTimeoutMs;
-    const drops = [idleDrop(httpAgent, now), idleDrop(httpsAgent, now)];
-    this.#dropIdle = () => {
-      for (const drop of drops) drop();
-    };
+    this.#idleDrops = [idleDrop(httpAgent, now), idleDrop(httpsAgent, now)];
   }
 
   override async handle(...request: Parameters<NodeHttpHandler['handle']>) {
-    this.#dropIdle();
+    for (const drop of this.#idleDrops) drop();
     const answer = await super.handle(...request);
     const body: Readable = answer.response.body;
     // The server may stall in the middle of its answer, or send it byte by byte.

@@ -1,7 +1,7 @@
 import type { Watermarks } from '../reconcile/reconcile.ts';
 import type { ApiState } from '../smartsupp/fetch-request.ts';
 import { expiresAt, fetchedKey, lastEventKey, reconcileKey } from './keys.ts';
-import { type Item, type Table, textIn } from './table.ts';
+import { isRecordOf, type Table, textIn } from './table.ts';
 
 export type FetchedStates = ReturnType<typeof createFetchedStates>;
 
@@ -23,21 +23,18 @@ export function createFetchedStates(
 export function createReadFetchedStates(table: Table) {
   return async (conversationIds: readonly string[]): Promise<ReadonlyMap<string, ApiState>> => {
     const items = await table.getMany(conversationIds.map(fetchedKey));
-    return new Map(items.map((item) => [String(item['conversationId']), toState(item)]));
+    return new Map(items.filter(isFetched).map((item) => [item.conversationId, item]));
   };
 }
 
-const toState = ({ changedAt, rating }: Item): ApiState => ({
-  changedAt: String(changedAt ?? ''),
-  rating: textIn(rating) ?? null,
-});
+const isFetched = isRecordOf<ApiState & { readonly conversationId: string }>('conversationId', 'changedAt', 'rating');
 
 /** How far reconcile has come with an account. It does not expire. */
 export function createWatermarks(table: Table, accountId: string): Watermarks {
   const key = reconcileKey(accountId);
   return {
     read: async () => {
-      const item = await table.get(key, { consistent: true });
+      const item = await table.get(key);
       if (item === undefined) return undefined;
       const walk = textIn(item['walk']);
       const [reachedAt, deepAt] = [String(item['reachedAt']), String(item['deepAt'])];

@@ -3,7 +3,7 @@ import type { Fingerprint } from '../conversation/same-chat.ts';
 import type { Beginning, Beginnings } from '../deliver/find-chat.ts';
 import { joinedTo } from './conversations.ts';
 import { beginningPartition, chatKey, expiresAt } from './keys.ts';
-import { collect, type Item, isRecordOf, type Table } from './table.ts';
+import { collect, isRecordOf, type Table } from './table.ts';
 
 /** Wide enough for a source that knows the beginning, and another that knows only the first message. */
 const nearMs = 60_000;
@@ -22,14 +22,14 @@ export function createBeginnings(table: Table, options: { readonly retentionDays
       const [from, to] = [isoOf(at - nearMs), isoOf(at + nearMs)];
       const days = new Set([from, to].map((time) => beginningPartition(accountOf(conversationId), time)));
       const found = [...days].map((partition) => collect(table.query({ partition, from, to })));
-      return (await Promise.all(found)).flat().flatMap(toBeginning);
+      return (await Promise.all(found)).flat().filter(isBeginning);
     },
     forget: async (beginning) => {
       await table.delete(keyOf(beginning));
     },
     placeOf: async (conversationId) => {
       const attributes = ['revision', 'joinedTo'];
-      const item = await table.get(chatKey(conversationId), { consistent: true, attributes });
+      const item = await table.get(chatKey(conversationId), attributes);
       const chat = joinedTo(item);
       if (chat !== undefined) return { joinedTo: chat };
       return item === undefined ? 'nowhere' : 'own';
@@ -55,9 +55,4 @@ const timeOf = ({ wroteAt, startedAt }: Fingerprint): Instant => wroteAt ?? star
 
 const isoOf = (time: number): Instant => new Date(time).toISOString();
 
-const isFingerprint = isRecordOf<Fingerprint>('lines', 'addresses');
-
-function toBeginning({ conversationId, source, fingerprint }: Item): readonly Beginning[] {
-  if (typeof conversationId !== 'string' || (source !== 'hook' && source !== 'api')) return [];
-  return isFingerprint(fingerprint) ? [{ conversationId, source, fingerprint }] : [];
-}
+const isBeginning = isRecordOf<Beginning>('conversationId', 'source', 'fingerprint');

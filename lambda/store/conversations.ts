@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { accountVisitor } from '../conversation/match-keys.ts';
 import type { Rating } from '../conversation/model.ts';
-import { revisionWithin, wordsIn } from '../conversation/revision.ts';
+import { wordsIn } from '../conversation/revision.ts';
 import type { ChatCopy, Conversations, Over, StoredChat } from '../delivery/ports.ts';
 import { compress, decompress } from '../platform/compression.ts';
-import { chatKey, chatPartition, conversationIdOf, expiresAt } from './keys.ts';
+import { chatKey, chatPartition, expiresAt } from './keys.ts';
 import { chunkBytes, deleteChunks, getChunks, putChunks } from './large-bodies.ts';
 import { type Item, isRecordOf, type Table, textIn } from './table.ts';
 import { visitorIndex } from './visitors.ts';
@@ -19,7 +19,7 @@ export function createConversations(table: Table, options: { readonly retentionD
         await deleteBody(table, old, item);
         return old?.['revision'] === copy.revision ? 'known' : 'new';
       }
-      const there = old ?? (await table.get(chatKey(copy.conversation.id), { consistent: true }));
+      const there = old ?? (await table.get(chatKey(copy.conversation.id)));
       // Revisions only grow, so no process will write this one any more.
       if (there !== undefined && !(String(there['revision'] ?? erasedRevision) < copy.revision)) {
         await deleteBody(table, item, there);
@@ -27,8 +27,7 @@ export function createConversations(table: Table, options: { readonly retentionD
       return 'refused';
     },
     load: createLoadChat(table),
-    isErased: async (conversationId) =>
-      isErased(await table.get(chatKey(conversationId), { consistent: true, attributes: ['revision'] })),
+    isErased: async (conversationId) => isErased(await table.get(chatKey(conversationId), ['revision'])),
   };
 
   /** The chunks are written before the item that refers to them. */
@@ -82,7 +81,7 @@ async function deleteBody(table: Table, unused: Item | undefined, kept: Item | u
 
 /** A conversation's item, or the other source's if it is stored with that. */
 export async function readChatItem(table: Table, asked: string) {
-  const read = (id: string) => table.get(chatKey(id), { consistent: true });
+  const read = (id: string) => table.get(chatKey(id));
   const first = await read(asked);
   const conversationId = joinedTo(first) ?? asked;
   const item = conversationId === asked ? first : await read(conversationId);
@@ -95,27 +94,6 @@ export function createLoadChat(table: Table): Conversations['load'] {
     if (item === undefined) return undefined;
     if (isErased(item)) return hasBody(item) ? 'erasing' : 'erased';
     return toStoredChat(table, conversationId, item);
-  };
-}
-
-/** Reads the stored revisions of these conversations; `erased` once an erasure has begun. */
-export function createRevisionsOf(table: Table) {
-  async function itemsOf(conversationIds: readonly string[]) {
-    const items = await table.getMany(conversationIds.map(chatKey), ['pk', 'revision', 'joinedTo']);
-    return new Map(items.map((item) => [conversationIdOf(String(item['pk'])) ?? '', item]));
-  }
-
-  return async (conversationIds: readonly string[]): Promise<ReadonlyMap<string, string>> => {
-    const items = await itemsOf(conversationIds);
-    const chats = await itemsOf([...new Set([...items.values()].flatMap((item) => joinedTo(item) ?? []))]);
-    const revisions = [...items].flatMap(([id, item]) => {
-      const chatId = joinedTo(item);
-      const chat = chatId === undefined ? item : chats.get(chatId);
-      if (chat === undefined) return [];
-      const revision = revisionWithin(String(chat['revision']), chatId === undefined ? 'own' : 'other');
-      return [[id, isErased(chat) ? 'erased' : revision] as const];
-    });
-    return new Map(revisions);
   };
 }
 

@@ -36,12 +36,8 @@ export function createTable(client: DynamoDBClient, TableName: string): Table {
     }
   };
 
-  async function getOne(
-    Key: Attributes,
-    ConsistentRead: boolean,
-    attributes?: readonly string[],
-  ): Promise<Item | undefined> {
-    const command = new GetItemCommand({ TableName, Key, ConsistentRead, ...projection(attributes) });
+  async function getOne(Key: Attributes, attributes?: readonly string[]): Promise<Item | undefined> {
+    const command = new GetItemCommand({ TableName, Key, ConsistentRead: true, ...projection(attributes) });
     const { Item } = await client.send(command);
     return fromAttributes(Item);
   }
@@ -52,13 +48,13 @@ export function createTable(client: DynamoDBClient, TableName: string): Table {
     const command = new BatchGetItemCommand({ RequestItems: { [TableName]: asked } });
     const { Responses, UnprocessedKeys } = await client.send(command);
     const left = UnprocessedKeys?.[TableName]?.Keys ?? [];
-    const single = await Promise.all(left.map((key) => getOne(key, false, attributes)));
+    const single = await Promise.all(left.map((key) => getOne(key, attributes)));
     const found = (Responses?.[TableName] ?? []).map((item) => unmarshall(item));
     return [...found, ...single.filter((item) => item !== undefined)];
   }
 
   return {
-    get: (key, { consistent, attributes } = { consistent: false }) => getOne(toAttributes(key), consistent, attributes),
+    get: (key, attributes) => getOne(toAttributes(key), attributes),
     getMany: async (keys, attributes) => {
       const groups = Array.from({ length: Math.ceil(keys.length / maxKeys) }, (_, at) =>
         getGroup(keys.slice(at * maxKeys, (at + 1) * maxKeys), attributes),
@@ -73,7 +69,7 @@ export function createTable(client: DynamoDBClient, TableName: string): Table {
     },
     delete: async (key, options = {}) =>
       written(client.send(new DeleteItemCommand({ TableName, Key: toAttributes(key), ...parameters(options) }))),
-    query: ({ partition, index, from, to, filter, order, attributes, pageSize }) => {
+    query: ({ partition, index, from, to, order, attributes, pageSize }) => {
       const { hash, range } = index === undefined ? primary : indexes[index];
       const isRange = from !== undefined || to !== undefined;
       // All of ASCII is between a blank and a tilde.
@@ -83,8 +79,7 @@ export function createTable(client: DynamoDBClient, TableName: string): Table {
         IndexName: index,
         ConsistentRead: index === undefined,
         KeyConditionExpression: `${hash} = :partition${isRange ? ` AND ${range} BETWEEN :from AND :to` : ''}`,
-        FilterExpression: filter && `${filter.attribute} = :value`,
-        ExpressionAttributeValues: toAttributes({ ':partition': partition, ...ends, ':value': filter?.value }),
+        ExpressionAttributeValues: toAttributes({ ':partition': partition, ...ends }),
         ScanIndexForward: order !== 'descending',
         ...projection(attributes),
       });

@@ -24,7 +24,7 @@ type Unerased = Pick<StoredChat, 'receivedAt' | 'rating'> & {
 /** Reads the newest copy, even after an erasure has begun; `erased` once its body is deleted. */
 export function createReadUnerased(table: Table) {
   return async (conversationId: string): Promise<Unerased | 'erased' | undefined> => {
-    const item = await table.get(chatKey(conversationId), { consistent: true });
+    const item = await table.get(chatKey(conversationId));
     if (item === undefined) return undefined;
     if (!hasBody(item)) return 'erased';
     const { receivedAt, rating, readBody } = toStoredChat(table, conversationId, item);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { decompress } from '../platform/compression.ts';
 import type { GetClaimCheck, PutClaimCheck } from '../queue/envelope.ts';
 import { claimCheckPrefix, expiresAt } from './keys.ts';
-import { beginningWith, collect, type Key, type Table } from './table.ts';
+import { beginningWith, collect, type Key, type Table, type Values } from './table.ts';
 
 /** An item holds 400 KB, including names and keys. */
 export const chunkBytes = 380 * 1024;
@@ -11,7 +11,7 @@ export const chunkBytes = 380 * 1024;
 export type ChunkAddress = { readonly pk: string; readonly prefix: string };
 
 /** The body of an item that is alone in its partition. */
-export const bodyIn = (partition: string): ChunkAddress => ({ pk: partition, prefix: 'BODY#' });
+const bodyIn = (partition: string): ChunkAddress => ({ pk: partition, prefix: 'BODY#' });
 
 const chunkKey = ({ pk, prefix }: ChunkAddress, index: number) => ({
   pk,
@@ -51,6 +51,16 @@ export async function deleteChunks(table: Table, { pk, prefix }: ChunkAddress): 
   const chunks = await collect(table.query({ partition: pk, ...beginningWith(prefix), attributes: ['sk'] }));
   await Promise.all(chunks.map(({ sk }) => table.delete({ pk, sk: String(sk) })));
 }
+
+/** Writes an item, and its body before it. */
+export async function putWithBody(table: Table, item: Key & Values, body: Uint8Array, expiresAt: number) {
+  await putChunks(table, bodyIn(item.pk), body, expiresAt);
+  await table.put({ ...item, expiresAt });
+}
+
+/** Inflates the body of the item that is alone in this partition. */
+export const readBody = async (table: Table, partition: string): Promise<Buffer> =>
+  decompress(await getChunks(table, bodyIn(partition)));
 
 /**
  * Deletes an item and its body. The item first: if the process dies in between, it leaves chunks that expire, and not an
@@ -93,11 +103,11 @@ export async function* claimCheckBodies(table: Table): AsyncGenerator<ClaimCheck
     attributes: ['pk'],
   });
   for await (const { pk } of first) {
-    const address = bodyIn(String(pk));
+    const partition = String(pk);
     yield {
-      partition: address.pk,
-      read: async () => String(decompress(await getChunks(table, address))),
-      remove: () => deleteChunks(table, address),
+      partition,
+      read: async () => String(await readBody(table, partition)),
+      remove: () => deleteChunks(table, bodyIn(partition)),
     };
   }
 }

@@ -1,7 +1,7 @@
 import { isStopped, type Pace } from '../delivery/pace.ts';
 import type { Paces } from '../sweep/requeue-due.ts';
 import { deliveryKey, paceKey } from './keys.ts';
-import { deliveriesIn, registeredDestinations } from './ledger.ts';
+import { deliveriesIn, registeredDestinations } from './lists.ts';
 import { type Item, isRecordOf, type Table } from './table.ts';
 
 /** Each destination's pace, next to its name. */

@@ -2,12 +2,13 @@ import type { Instant, Outcome } from '../conversation/model.ts';
 import type { Delivery, Dismissal } from '../delivery/delivery.ts';
 import type { Refused } from '../receive/answers.ts';
 import { chatPartition, deliveryKey, deliveryPrefix, keyText, rejectedIdOf } from './keys.ts';
-import { type DeliveryRecord, deliveriesIn, heldLists, pendingLists } from './ledger.ts';
+import { type DeliveryRecord, deliveriesIn, listedDeliveries, listsOf } from './lists.ts';
 import { beginningWith, collect, type Item, isRecordOf, type Table } from './table.ts';
 
 export type Records = ReturnType<typeof createRecords>;
 
-export type Order = 'newest first' | 'oldest first';
+const orders = { 'newest first': 'descending', 'oldest first': 'ascending' } as const;
+export type Order = keyof typeof orders;
 
 export type ChatRecord = { readonly conversationId: string; readonly outcome: Outcome; readonly receivedAt: Instant };
 
@@ -32,22 +33,9 @@ export function createRecords(table: Table) {
       index: 'listing',
       partition,
       ...(since && { from: since.toISOString() }),
-      order: order === 'newest first' ? 'descending' : 'ascending',
+      order: orders[order],
       pageSize,
     });
-
-  async function listsOf(state: string): Promise<readonly string[]> {
-    if (state === 'pending') return pendingLists(table);
-    return state === 'held' ? heldLists : [state];
-  }
-
-  /** Reads through all chats for an address or a number: an index for each would add a sixth to a chat's cost. */
-  function chatsWith(personKey: string): AsyncIterable<Item> {
-    const [, kind = '', value = ''] = /^(email|phone|visitor)#(.*)$/s.exec(personKey) ?? [];
-    return kind === 'visitor'
-      ? table.query({ index: 'byVisitor', partition: keyText(value) })
-      : table.query({ index: 'listing', partition: 'chat', filter: { attribute: kind, value } });
-  }
 
   return {
     /** By when they were last received, newest first. */
@@ -56,12 +44,7 @@ export function createRecords(table: Table) {
     },
     /** In a listed state, or `warned`: pending ones by when they are due, others by when their state changed. */
     async *deliveries(state: string, order: Order = 'newest first'): AsyncIterable<DeliveryRecord> {
-      const lists = await listsOf(state);
-      const items = merged(
-        lists.map((list) => listed(list, order)),
-        order,
-      );
-      for await (const item of items) yield* deliveriesIn([item]);
+      yield* listedDeliveries(table, await listsOf(table, state), { order: orders[order], pageSize });
     },
     deliveriesOf: async (conversationId: string): Promise<readonly Delivery[]> => {
       const partition = chatPartition(conversationId);
@@ -89,37 +72,23 @@ export function createRecords(table: Table) {
     },
     /** A person's chats, by a key from `personKeys`: `email#…`, `phone#…` or `visitor#<account>#…`. */
     async *chatsOf(personKey: string): AsyncIterable<string> {
-      for await (const { conversationId } of chatsWith(personKey)) yield String(conversationId);
+      const [, kind = '', value = ''] = /^(email|phone|visitor)#(.*)$/s.exec(personKey) ?? [];
+      const isVisitor = kind === 'visitor';
+      // Reads through all chats for an address or a number: an index for each would add a sixth to a chat's cost.
+      const chats = isVisitor
+        ? table.query({ index: 'byVisitor', partition: keyText(value) })
+        : table.query({ index: 'listing', partition: 'chat' });
+      for await (const item of chats) if (isVisitor || item[kind] === value) yield String(item['conversationId']);
     },
   };
 }
 
-/** Items of several lists in the order of each. */
-async function* merged(lists: readonly AsyncIterable<Item>[], order: Order): AsyncGenerator<Item> {
-  const iterators = lists.map((list) => list[Symbol.asyncIterator]());
-  const heads = await Promise.all(iterators.map((iterator) => iterator.next()));
-  const time = ({ listedAt }: Item) => String(listedAt);
-  for (;;) {
-    let next: { readonly at: number; readonly item: Item } | undefined;
-    for (const [at, { done, value: item }] of heads.entries()) {
-      if (done) continue;
-      const isNewer = next === undefined || time(item) > time(next.item);
-      if (next === undefined || isNewer === (order === 'newest first')) next = { at, item };
-    }
-    if (next === undefined) return;
-    yield next.item;
-    const head = await iterators[next.at]?.next();
-    if (head !== undefined) heads[next.at] = head;
-  }
-}
+const isChat = isRecordOf<ChatRecord>('conversationId', 'outcome', 'receivedAt');
 
-const outcomes: ReadonlySet<unknown> = new Set<Outcome>(['answered', 'missed', 'offline', 'dropped', 'automatic']);
-const isOutcome = (value: unknown): value is Outcome => outcomes.has(value);
-
-export function readChat({ conversationId, outcome, receivedAt }: Item): ChatRecord[] {
-  return typeof conversationId === 'string' && typeof receivedAt === 'string' && isOutcome(outcome)
-    ? [{ conversationId, outcome, receivedAt }]
-    : [];
+export function readChat(item: Item): ChatRecord[] {
+  if (!isChat(item)) return [];
+  const { conversationId, outcome, receivedAt } = item;
+  return [{ conversationId, outcome, receivedAt }];
 }
 
 const isDismissal = isRecordOf<Dismissal>('by', 'at', 'reason');

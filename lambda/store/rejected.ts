@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Dismissal } from '../delivery/delivery.ts';
-import { compress, decompress } from '../platform/compression.ts';
+import { compress } from '../platform/compression.ts';
 import type { KeepRejected } from '../receive/answers.ts';
 import { expiresAt, rejectedKey, rejectedQuotaKey } from './keys.ts';
-import { bodyIn, deleteWithBody, getChunks, putChunks } from './large-bodies.ts';
+import { deleteWithBody, putWithBody, readBody } from './large-bodies.ts';
 import type { Table } from './table.ts';
 
 export type RejectedOptions = {
@@ -42,12 +42,10 @@ export function createKeepRejected(table: Table, { retentionDays, dailyBytes, no
     const bytes = compress(body);
     if (!(await reserveQuota(bytes.length, at))) return undefined;
 
-    const key = rejectedKey(id);
-    const expires = expiresAt(at, retentionDays);
-    await putChunks(table, bodyIn(key.pk), bytes, expires);
     const receivedAt = at.toISOString();
     const listed = { listed: 'rejected', listedAt: receivedAt };
-    await table.put({ ...key, ...listed, reason, detail, faults, receivedAt, copies: 1, expiresAt: expires });
+    const item = { ...rejectedKey(id), ...listed, reason, detail, faults, receivedAt, copies: 1 };
+    await putWithBody(table, item, bytes, expiresAt(at, retentionDays));
     return id;
   };
 }
@@ -62,26 +60,18 @@ export function createRejectedBodies(table: Table) {
   return {
     /** @throws Error if it is listed but incomplete */
     read: async (id: string): Promise<RejectedBody | undefined> => {
-      const header = await table.get(rejectedKey(id), { consistent: true });
+      const header = await table.get(rejectedKey(id));
       if (header === undefined) return undefined;
-      const body = decompress(await getChunks(table, bodyIn(rejectedKey(id).pk)));
+      const body = await readBody(table, rejectedKey(id).pk);
       return { reason: String(header['reason']), body, receivedAt: new Date(String(header['receivedAt'])) };
     },
-    /** False if it is not there, or was dismissed already. */
-    dismiss: async (id: string, dismissal: Dismissal): Promise<boolean> => {
+    /** Null undoes a dismissal. False if the body is not there, or there is nothing to change. */
+    setDismissal: async (id: string, dismissal: Dismissal | null): Promise<boolean> => {
+      const [from, to] = dismissal === null ? ['dismissed', 'rejected'] : ['rejected', 'dismissed'];
       const { isWritten } = await table.update(rejectedKey(id), {
-        update: 'SET listed = :dismissed, dismissal = :dismissal',
-        condition: 'listed = :rejected',
-        values: { ':dismissed': 'dismissed', ':rejected': 'rejected', ':dismissal': dismissal },
-      });
-      return isWritten;
-    },
-    /** False if it is not there, or was not dismissed. */
-    undoDismissal: async (id: string): Promise<boolean> => {
-      const { isWritten } = await table.update(rejectedKey(id), {
-        update: 'SET listed = :rejected REMOVE dismissal',
-        condition: 'listed = :dismissed',
-        values: { ':dismissed': 'dismissed', ':rejected': 'rejected' },
+        update: 'SET listed = :to, dismissal = :dismissal',
+        condition: 'listed = :from',
+        values: { ':from': from, ':to': to, ':dismissal': dismissal },
       });
       return isWritten;
     },

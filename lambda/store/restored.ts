@@ -21,7 +21,7 @@ export function createMarkRestored(table: Table, { retentionDays }: { readonly r
 export function createMayBeForgotten(table: Table) {
   let mark: { readonly restoredAt: Instant | undefined } | undefined;
   return async ({ startedAt }: Pick<Conversation, 'startedAt'>): Promise<boolean> => {
-    mark ??= { restoredAt: textIn((await table.get(restoredKey, { consistent: true }))?.['restoredAt']) };
+    mark ??= { restoredAt: textIn((await table.get(restoredKey))?.['restoredAt']) };
     const { restoredAt } = mark;
     if (restoredAt === undefined) return false;
     return startedAt === null || Date.parse(startedAt) < Date.parse(restoredAt) + slackMs;

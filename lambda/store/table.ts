@@ -16,11 +16,9 @@ export type Item = Readonly<Record<string, unknown>>;
 
 /** Conditions, filters and updates are DynamoDB expressions. */
 export type Table = {
-  readonly get: (
-    key: Key,
-    options?: { readonly consistent: boolean; readonly attributes?: readonly string[] },
-  ) => Promise<Item | undefined>;
-  /** In no order, without those that don't exist. Each key once. */
+  /** As last written. */
+  readonly get: (key: Key, attributes?: readonly string[]) => Promise<Item | undefined>;
+  /** May be a moment behind. In no order, without those that don't exist. Each key once. */
   readonly getMany: (keys: readonly Key[], attributes?: readonly string[]) => Promise<readonly Item[]>;
   readonly put: (item: Key & Values, options?: WriteOptions) => Promise<Written>;
   readonly update: (key: Key, change: Change) => Promise<Written>;
@@ -54,8 +52,6 @@ export type Query = {
   /** Only items whose sort key is not before `from` and not after `to`, in ASCII. */
   readonly from?: string;
   readonly to?: string;
-  /** Only items with this value; the others are read and paid for, too. */
-  readonly filter?: { readonly attribute: string; readonly value: string };
   readonly order?: 'ascending' | 'descending';
   readonly attributes?: readonly string[];
   /** Items to read at once; by default as many as DynamoDB returns, up to a megabyte. */

@@ -48,7 +48,7 @@ export function createSharedToken(table: Table, { destination, now, sleep }: Sha
 
   async function findOrRequest(make: () => Promise<MadeToken>): Promise<string> {
     for (const end = inMs(maxWaitMs); inMs(0) < end; await sleep(pollMs)) {
-      const stored = await table.get(key, { consistent: true }).catch(notShared);
+      const stored = await table.get(key).catch(notShared);
       if (isUsable(stored)) return keep(stored);
       const claimedUntil = inMs(leaseMs);
       if (await claim(claimedUntil)) return keep(await request(claimedUntil, make));

@@ -17,7 +17,7 @@ const days = 30;
 export function createTold(table: Table, now: () => Date) {
   return {
     read: async (): Promise<Told | undefined> => {
-      const item = await table.get(toldKey, { consistent: true });
+      const item = await table.get(toldKey);
       if (item === undefined) return undefined;
       const ids = Object.entries(Object(item['ids'])).map(([id, at]) => [id, new Date(String(at))] as const);
       return { begin: new Date(String(item['begin'])), since: new Date(String(item['since'])), ids: new Map(ids) };

@@ -2,7 +2,7 @@ import { isOfApi } from '../conversation/same-chat.ts';
 import type { StoredBeginningsDependencies } from '../deliver/find-chat.ts';
 import type { ChatsOf, VisitorChat } from '../delivery/ports.ts';
 import { chatPartition, deliveryPrefix, keyText } from './keys.ts';
-import { readDelivery } from './ledger.ts';
+import { readDelivery } from './lists.ts';
 import { beginningWith, collect, type Item, readFirst, type Table, textIn } from './table.ts';
 
 /** Above this an id identifies nobody: some shops give all their visitors the same one. */
@@ -40,14 +40,12 @@ type ApiContact = { readonly accountId: string; readonly contactId: string };
 export function createHeldOf(table: Table) {
   /** Smartsupp's id of the conversation; undefined if it waits for nothing, or only the hook has told of it. */
   async function waitingIn(conversationId: string): Promise<string | undefined> {
-    const items = await collect(
-      table.query({
-        partition: chatPartition(conversationId),
-        from: 'CHAT',
-        to: beginningWith(deliveryPrefix).to,
-        attributes: ['alsoAs', 'delivery'],
-      }),
-    );
+    const chatAndDeliveries = {
+      from: 'CHAT',
+      to: beginningWith(deliveryPrefix).to,
+      attributes: ['alsoAs', 'delivery'],
+    };
+    const items = await collect(table.query({ partition: chatPartition(conversationId), ...chatAndDeliveries }));
     // A pending delivery may be about to be held.
     const isWaiting = items.some((item) => ['held', 'pending'].includes(readDelivery(item)?.state ?? ''));
     const ids = [conversationId, ...items.flatMap(({ alsoAs }) => textIn(alsoAs) ?? [])];
@@ -56,14 +54,10 @@ export function createHeldOf(table: Table) {
   }
 
   return async ({ accountId, contactId }: ApiContact): Promise<readonly string[]> => {
-    const waiting: string[] = [];
     const partition = keyText(`${encodeURIComponent(accountId)}#${contactId}`);
     // Smartsupp itself says whose these are, so many are no reason to leave them.
     const latest = await readFirst(table, maxChats, { index: 'byVisitor', partition, order: 'descending' });
-    for (const { conversationId } of latest) {
-      const own = await waitingIn(String(conversationId));
-      if (own !== undefined) waiting.push(own);
-    }
-    return waiting;
+    const waiting = await Promise.all(latest.map((chat) => waitingIn(String(chat['conversationId']))));
+    return waiting.filter((id) => id !== undefined);
   };
 }

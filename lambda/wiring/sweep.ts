@@ -2,8 +2,14 @@ import type { Config, MappingSettings } from '../config/config.ts';
 import { createReleaseChat, createReleaseHeld } from '../delivery/release-held.ts';
 import { createEnqueue, createEnqueueChat } from '../queue/queue.ts';
 import { createReconciledUntil } from '../store/api-progress.ts';
-import { createCountHeld, createMeasureBacklog, createSilentSince } from '../store/backlog.ts';
-import { createListDue, createListHeld, createListHoldOver } from '../store/due.ts';
+import {
+  createCountHeld,
+  createListDue,
+  createListHeld,
+  createListHoldOver,
+  createMeasureBacklog,
+  createSilentSince,
+} from '../store/backlog.ts';
 import { createPutClaimCheck } from '../store/large-bodies.ts';
 import { createLedger } from '../store/ledger.ts';
 import { createPaces } from '../store/pace.ts';

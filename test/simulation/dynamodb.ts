@@ -111,7 +111,7 @@ export function createDynamoDb(options: {
     const { hash, range } = named ?? primary;
     const matching = source
       .filter((item) => item !== undefined)
-      .filter((item) => isWithin(item, { hash, range }, query) && passes(item, query))
+      .filter((item) => isWithin(item, { hash, range }, query))
       .sort((a, b) => order(a[range], b[range]) || order(a['pk'], b['pk']) || order(a['sk'], b['sk']));
     return projected(query.order === 'descending' ? matching.reverse() : matching, query.attributes);
   }
@@ -144,8 +144,7 @@ const client = new DynamoDBClient({ region: 'eu-central-1', credentials: { acces
 /** The table as the store uses it. What a batch leaves unread is asked for again by the store's own code. */
 export function simulatedTable(dynamo: DynamoDb, ask: Ask): Table {
   const label = ({ pk, sk }: Key) => `${pk} ${sk}`;
-  const get: Table['get'] = (key, { consistent } = { consistent: false }) =>
-    ask(`get ${label(key)}`, () => dynamo.get(key, consistent));
+  const get: Table['get'] = (key) => ask(`get ${label(key)}`, () => dynamo.get(key, true));
   const getBatch = ({ input: { RequestItems = {} } }: BatchGetItemCommand) =>
     ask('get many', () => {
       const { Keys = [], ExpressionAttributeNames: names } = RequestItems['simulated'] ?? {};
@@ -200,9 +199,6 @@ export function isWithin(
   const isInRange = (from === undefined || order(at, from) >= 0) && (to === undefined || order(at, to) <= 0);
   return item[hash] === partition && isInRange;
 }
-
-export const passes = (item: Item, { filter }: Query) =>
-  filter === undefined || item[filter.attribute] === filter.value;
 
 function projected(items: readonly Item[], attributes: readonly string[] | undefined): readonly Item[] {
   if (attributes === undefined) return items;

@@ -191,7 +191,7 @@ export const sabotages: readonly Sabotage[] = [
   }),
   ...inFile('lambda/store/ledger.ts', {
     'a write whose answer was lost is taken for another process’s': [
-      "return isWritten || (old ?? (await table.get(key, { consistent: true })))?.['writeId'] === writeId;",
+      "return isWritten || (old ?? (await table.get(key)))?.['writeId'] === writeId;",
       'return isWritten;',
     ],
     'a delivery is written whatever its version': [
@@ -203,10 +203,12 @@ export const sabotages: readonly Sabotage[] = [
       "condition: 'attribute_not_exists(pk) OR attribute_exists(pk)', returnsOld",
     ],
     'a delivery is read from the past': [
-      'readDelivery(await table.get(deliveryKey(conversationId, destination), { consistent: true }))',
       'readDelivery(await table.get(deliveryKey(conversationId, destination)))',
+      'readDelivery((await table.getMany([deliveryKey(conversationId, destination)]))[0])',
     ],
     'a destination is not remembered': ["if (state === 'pending') await register(destination);", ''],
+  }),
+  ...inFile('lambda/store/lists.ts', {
     'what is pending is not listed': [
       "if (state === 'delivered' || state === 'skipped') return {};",
       "if (state !== 'held') return {};",
@@ -231,7 +233,7 @@ export const sabotages: readonly Sabotage[] = [
   }),
   ...inFile('lambda/store/spool.ts', {
     'a spooled hook is not removed': ['deleteWithBody(table, key)', 'Promise.resolve()'],
-    'a spooled hook is not listed': ["const listed = { listed: 'spooled', listedAt", 'const listed = { listedAt'],
+    'a spooled hook is not listed': ["{ ...key, listed: 'spooled', listedAt", '{ ...key, listedAt'],
   }),
   ...inFile('lambda/sweep/requeue-due.ts', {
     'what is due is not put back': ['if (undo === undefined) return false;', 'return false;'],
@@ -309,8 +311,8 @@ export const sabotages: readonly Sabotage[] = [
     'the right to make a token never ends': ['OR claimedUntil <= :now)', ')'],
     'a token is not shared': ['await publish(token);', ''],
     'a table that fails is taken for a bug in the adapter': [
-      '{ consistent: true }).catch(notShared)',
-      '{ consistent: true })',
+      'await table.get(key).catch(notShared)',
+      'await table.get(key)',
     ],
   }),
   ...inFile('lambda/deliver/find-chat.ts', {
@@ -356,10 +358,10 @@ export const sabotages: readonly Sabotage[] = [
       'if (part === 0 && !parts.has(part)) parts.set(part, id);',
     ],
   }),
-  ...inFile('lambda/store/due.ts', {
+  ...inFile('lambda/store/backlog.ts', {
     'a hold that a newer copy has begun again ends late': [
-      'partition: heldForATime, pageSize: limit }',
-      'partition: heldForATime, to: new Date(now.getTime() - 1_800_000).toISOString(), pageSize: limit }',
+      'listedDeliveries(table, [heldForATime])',
+      'listedDeliveries(table, [heldForATime], { to: new Date(now.getTime() - 1_800_000).toISOString() })',
     ],
   }),
   ...inFile('cli/lib/person/loose-bodies.ts', {

@@ -1,5 +1,5 @@
 import type { Delivery } from '../../lambda/delivery/delivery.ts';
-import { heldForATime, heldLists } from '../../lambda/store/ledger.ts';
+import { heldForATime, heldLists } from '../../lambda/store/lists.ts';
 import type { Item } from '../../lambda/store/table.ts';
 import { useClock } from './builtins.ts';
 import { createClock, createDraw } from './clock.ts';

@@ -1,6 +1,6 @@
 import { isAhead } from '../../../lambda/delivery/delivery.ts';
 import { type SeenDeviation, seenDeviations } from '../../../lambda/store/deviations.ts';
-import type { DeliveryRecord } from '../../../lambda/store/ledger.ts';
+import type { DeliveryRecord } from '../../../lambda/store/lists.ts';
 import { type ChatRecord, createRecords, type RejectedRecord } from '../../../lambda/store/records.ts';
 import { collect } from '../../../lambda/store/table.ts';
 import { type Deployment, depthOf } from '../../lib/deployment/deployment.ts';

@@ -1,11 +1,12 @@
 import { open, stat } from 'node:fs/promises';
-import { newerParts } from '../../../lambda/conversation/revision.ts';
+import { newerParts, revisionWithin } from '../../../lambda/conversation/revision.ts';
 import { createEnqueue } from '../../../lambda/queue/queue.ts';
 import { readConversation } from '../../../lambda/smartsupp/body.ts';
-import { createRevisionsOf } from '../../../lambda/store/conversations.ts';
+import { createLoadChat } from '../../../lambda/store/conversations.ts';
 import { createPutClaimCheck } from '../../../lambda/store/large-bodies.ts';
 import { inBulk, undelivered } from '../../lib/bulk.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
+import { forEach } from '../../lib/parallel.ts';
 import { confirmMany } from '../../lib/terminal/ask.ts';
 import { CliError, exitCodes } from '../../lib/terminal/errors.ts';
 import { note, plural, print, printable, printJson } from '../../lib/terminal/output.ts';
@@ -46,16 +47,20 @@ async function checkFile(file: string): Promise<void> {
 
 /** Those that say more than what is stored. An erased chat stays erased. */
 async function missingLines(chats: ReadFile['chats'], { table }: Deployment): Promise<readonly ChatLine[]> {
-  const stored = await createRevisionsOf(table)([...chats.keys()]);
-  return [...chats].flatMap(([id, lines]) => {
-    const revision = stored.get(id);
-    if (revision === undefined) return lines;
-    if (revision === 'erased') return [];
-    return lines.filter(({ counts, ...line }) => {
+  const load = createLoadChat(table);
+  const missing = new Map<string, readonly ChatLine[]>();
+  await forEach(chats, async ([id, lines]) => {
+    const stored = await load(id);
+    if (stored === 'erased' || stored === 'erasing') return;
+    const revision = stored && revisionWithin(stored.revision, stored.conversationId === id ? 'own' : 'other');
+    const isMissing = ({ counts, ...line }: ChatLine) => {
+      if (revision === undefined) return true;
       const newer = newerParts(revision, line.revision);
       return (counts.words && newer.words) || (counts.rating && newer.rating);
-    });
+    };
+    missing.set(id, lines.filter(isMissing));
   });
+  return [...chats.keys()].flatMap((id) => missing.get(id) ?? []);
 }
 
 async function send(file: string, lines: readonly ChatLine[], deployment: Deployment): Promise<void> {

@@ -1,5 +1,5 @@
 import { isWarned, shownState } from '../../../lambda/delivery/delivery.ts';
-import type { DeliveryRecord } from '../../../lambda/store/ledger.ts';
+import type { DeliveryRecord } from '../../../lambda/store/lists.ts';
 import type { ChatRecord, Records } from '../../../lambda/store/records.ts';
 import { collect } from '../../../lambda/store/table.ts';
 import { type Deployment, depthOf } from '../../lib/deployment/deployment.ts';

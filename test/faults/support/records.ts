@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import { readDelivery } from '../../../lambda/store/ledger.ts';
+import { readDelivery } from '../../../lambda/store/lists.ts';
 import type { Item } from '../../../lambda/store/table.ts';
 import { account, credentialsOf } from '../../../local/lib/settings.ts';
 import type { Stack } from './stack.ts';

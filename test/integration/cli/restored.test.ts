@@ -4,7 +4,7 @@ import { erasePerson } from '../../../cli/commands/erase/erase-person.ts';
 import { tellRestored } from '../../../cli/commands/restored.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { referTo } from '../../../lambda/queue/envelope.ts';
-import { createListDue } from '../../../lambda/store/due.ts';
+import { createListDue } from '../../../lambda/store/backlog.ts';
 import { createDelivery } from '../../support/delivery.ts';
 import { lanes, type TestDatabase } from '../../support/dynamodb.ts';
 import { allItems } from '../../support/items.ts';

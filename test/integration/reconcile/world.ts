@@ -5,7 +5,7 @@ import { createReconcile } from '../../../lambda/reconcile/reconcile.ts';
 import { createSmartsuppApi } from '../../../lambda/smartsupp/api-client.ts';
 import { writeFetchRequest } from '../../../lambda/smartsupp/fetch-request.ts';
 import { createFetchedStates, createWatermarks } from '../../../lambda/store/api-progress.ts';
-import { createListDue } from '../../../lambda/store/due.ts';
+import { createListDue } from '../../../lambda/store/backlog.ts';
 import { createDynamoDb, simulatedTable } from '../../simulation/dynamodb.ts';
 import { createDelivery } from '../../support/delivery.ts';
 import type { FakeChat, FakeSmartsupp } from '../../support/fake-smartsupp.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createListDue } from '../../../lambda/store/due.ts';
+import { createListDue } from '../../../lambda/store/backlog.ts';
 import { chatKey } from '../../../lambda/store/keys.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
 import { createSystem, id, now, pass, table } from './stage.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { postpone, requeue } from '../../../lambda/delivery/state-machine.ts';
-import { createListDue, createListHeld, createListHoldOver } from '../../../lambda/store/due.ts';
+import { createListDue, createListHeld, createListHoldOver } from '../../../lambda/store/backlog.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createRecords } from '../../../lambda/store/records.ts';

@@ -3,9 +3,15 @@ import type { EnqueueChat } from '../../../lambda/delivery/ports.ts';
 import { createReleaseChat, createReleaseHeld } from '../../../lambda/delivery/release-held.ts';
 import type { MetricName, Metrics } from '../../../lambda/platform/metrics.ts';
 import { referTo, seal } from '../../../lambda/queue/envelope.ts';
-import { createCountHeld, createMeasureBacklog, createSilentSince } from '../../../lambda/store/backlog.ts';
+import {
+  createCountHeld,
+  createListDue,
+  createListHeld,
+  createListHoldOver,
+  createMeasureBacklog,
+  createSilentSince,
+} from '../../../lambda/store/backlog.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
-import { createListDue, createListHeld, createListHoldOver } from '../../../lambda/store/due.ts';
 import { createPutClaimCheck } from '../../../lambda/store/large-bodies.ts';
 import { createPaces } from '../../../lambda/store/pace.ts';
 import { createListSpooled, createSpool } from '../../../lambda/store/spool.ts';

@@ -3,11 +3,12 @@ import { createDeliver, type DeliverDependencies } from '../../../lambda/deliver
 import { createRetryPolicy } from '../../../lambda/delivery/failures.ts';
 import { createOpenMessage, referTo, seal } from '../../../lambda/queue/envelope.ts';
 import { readChat } from '../../../lambda/smartsupp/body.ts';
+import { createListDue, createListHeld } from '../../../lambda/store/backlog.ts';
 import { createContactLocks } from '../../../lambda/store/contacts.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
-import { createListDue, createListHeld } from '../../../lambda/store/due.ts';
 import { deliveryKey } from '../../../lambda/store/keys.ts';
-import { createLedger, readDelivery } from '../../../lambda/store/ledger.ts';
+import { createLedger } from '../../../lambda/store/ledger.ts';
+import { readDelivery } from '../../../lambda/store/lists.ts';
 import { createIsStopped } from '../../../lambda/store/pace.ts';
 import { createMayBeForgotten } from '../../../lambda/store/restored.ts';
 import { createChatsOf } from '../../../lambda/store/visitors.ts';

@@ -124,16 +124,3 @@ test('a call to warm up is prepared and signed, and not sent', async () => {
     expect.objectContaining({ headers: expect.objectContaining({ authorization: expect.stringMatching(/^AWS4/) }) }),
   ]);
 });
-
-test('a client without a log prepares no log line', async () => {
-  const sdk = await load();
-  const { requestHandler } = interception();
-  const logger = { debug: jest.fn(), info: jest.fn(), warn: jest.fn(), error: jest.fn() };
-  const call = (sqs: InstanceType<typeof sdk.SQSClient>) => sqs.send(new sdk.ListQueuesCommand()).catch(() => {});
-  const make = () => new sdk.SQSClient({ ...sdk.awsClientOptions('SQS'), requestHandler, logger });
-  await call(make());
-  expect(logger.error).toHaveBeenCalled();
-  logger.error.mockClear();
-  await call(sdk.withoutLog(make()));
-  expect(logger.error).not.toHaveBeenCalled();
-});

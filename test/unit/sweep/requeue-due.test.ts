@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { acquireLease } from '../../../lambda/delivery/lease.ts';
 import { complete, type Outcome } from '../../../lambda/delivery/state-machine.ts';
-import { createListDue } from '../../../lambda/store/due.ts';
+import { createListDue } from '../../../lambda/store/backlog.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createIsStopped, createPaces } from '../../../lambda/store/pace.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
