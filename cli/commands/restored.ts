@@ -9,7 +9,7 @@ import {
 } from '../../lambda/store/keys.ts';
 import { readDelivery } from '../../lambda/store/lists.ts';
 import { createErasureJournal, createMarkRestored, journalName } from '../../lambda/store/restored.ts';
-import { collect, type Item, type Table } from '../../lambda/store/table.ts';
+import { collect, deleteFound, type Item, type Table } from '../../lambda/store/table.ts';
 import type { Invocation } from '../lib/deployment/deployment.ts';
 import { mapInOrder } from '../lib/parallel.ts';
 import { confirm } from '../lib/terminal/ask.ts';
@@ -100,7 +100,7 @@ export async function tellRestored(
   let inDoubt = 0;
   for (const name of erased) {
     const conversationId = conversationIdOf(name);
-    if (conversationId === undefined) erasedOthers += await deletePartition(name);
+    if (conversationId === undefined) erasedOthers += await deleteFound(table, { partition: name });
     else {
       await end(conversationId);
       erasedChats += 1;
@@ -111,12 +111,6 @@ export async function tellRestored(
     if (what === 'in doubt') inDoubt += 1;
   }
   return { inDoubt, erasedChats, erasedOthers };
-
-  async function deletePartition(pk: string): Promise<number> {
-    const items = await collect(table.query({ partition: pk }));
-    for (const { sk } of items) await table.delete({ pk, sk: String(sk) });
-    return items.length;
-  }
 
   async function tell(item: Item): Promise<'erased' | 'in doubt' | 'left'> {
     const key = { pk: String(item['pk']), sk: String(item['sk']) };

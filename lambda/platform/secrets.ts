@@ -1,8 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
 const maxAgeMs = 5 * 60 * 1000;
-/** How long a value that could not be read again is used before the next try, so that few deliveries wait for one. */
-const retryAfterMs = 30 * 1000;
 
 /** @throws EmptySecret, or whatever the SDK throws if no earlier value is known */
 export type ReadSecret = (id: string) => Promise<string>;
@@ -14,7 +12,7 @@ export class EmptySecret extends Error {
   }
 }
 
-/** Caches secrets for five minutes. While Secrets Manager is away, a value that was read before stays in use. */
+/** Asks for a secret every five minutes. While Secrets Manager is away, a value that was read before stays in use. */
 export function createReadSecret(client: SecretsManagerClient, now: () => Date): ReadSecret {
   const cache = new Map<string, { readonly text: Promise<string>; readonly freshUntil: number }>();
 
@@ -33,7 +31,6 @@ export function createReadSecret(client: SecretsManagerClient, now: () => Date):
         cache.delete(id);
         throw error;
       }
-      cache.set(id, { text: known.text, freshUntil: now().getTime() + retryAfterMs });
       return known.text;
     });
     cache.set(id, { text, freshUntil: now().getTime() + maxAgeMs });

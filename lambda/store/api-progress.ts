@@ -46,14 +46,6 @@ export function createWatermarks(table: Table, accountId: string): Watermarks {
   };
 }
 
-export function createReconciledUntil(table: Table, accountId: string): () => Promise<Date | undefined> {
-  const { read } = createWatermarks(table, accountId);
-  return async () => {
-    const watermark = await read();
-    return watermark && new Date(watermark.reachedAt);
-  };
-}
-
 /** At most once in this time per process, because it only shows that Smartsupp's webhooks come. */
 const everyMs = 60_000;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ContactLocks, PersonAt } from '../delivery/ports.ts';
 import { contactPrefix, expiresAt, personPartition } from './keys.ts';
-import { collect, type Table, textIn } from './table.ts';
+import { collect, deleteFound, type Table, textIn } from './table.ts';
 
 /** Contact locks in the table. Each also holds the person's contact. */
 export function createContactLocks(
@@ -43,16 +43,11 @@ export function createContactLocks(
 export type PersonContact = { readonly destination: string; readonly contactId: string };
 
 export function createPersons(table: Table) {
-  const itemsOf = (personKey: string) => collect(table.query({ partition: personPartition(personKey) }));
-
   return {
     contactsOf: async (personKey: string): Promise<readonly PersonContact[]> =>
-      (await itemsOf(personKey)).flatMap(({ sk, contactId }) =>
+      (await collect(table.query({ partition: personPartition(personKey) }))).flatMap(({ sk, contactId }) =>
         typeof contactId === 'string' ? [{ destination: String(sk).slice(contactPrefix.length), contactId }] : [],
       ),
-    forget: async (personKey: string): Promise<void> => {
-      const items = await itemsOf(personKey);
-      await Promise.all(items.map(({ pk, sk }) => table.delete({ pk: String(pk), sk: String(sk) })));
-    },
+    forget: (personKey: string) => deleteFound(table, { partition: personPartition(personKey) }),
   };
 }

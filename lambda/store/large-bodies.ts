@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { decompress } from '../platform/compression.ts';
 import type { GetClaimCheck, PutClaimCheck } from '../queue/envelope.ts';
 import { claimCheckPrefix, expiresAt } from './keys.ts';
-import { beginningWith, collect, type Key, type Table, type Values } from './table.ts';
+import { beginningWith, collect, deleteFound, type Key, type Table, type Values } from './table.ts';
 
 /** An item holds 400 KB, including names and keys. */
 export const chunkBytes = 380 * 1024;
@@ -48,8 +48,7 @@ export async function getChunks(table: Table, { pk, prefix }: ChunkAddress): Pro
 }
 
 export async function deleteChunks(table: Table, { pk, prefix }: ChunkAddress): Promise<void> {
-  const chunks = await collect(table.query({ partition: pk, ...beginningWith(prefix), attributes: ['sk'] }));
-  await Promise.all(chunks.map(({ sk }) => table.delete({ pk, sk: String(sk) })));
+  await deleteFound(table, { partition: pk, ...beginningWith(prefix) });
 }
 
 /** Writes an item, and its body before it. */

@@ -57,20 +57,19 @@ export async function* listedDeliveries(
   lists: readonly string[],
   query: Pick<Query, 'from' | 'order' | 'pageSize'> = {},
 ): AsyncGenerator<DeliveryRecord> {
-  const sources = lists.map((list) => table.query({ ...query, index: 'listing', partition: list }));
-  const iterators = sources.map((source) => source[Symbol.asyncIterator]());
-  const heads = await Promise.all(iterators.map((iterator) => iterator.next()));
-  const time = ({ listedAt }: Item) => String(listedAt);
+  const heads = await Promise.all(
+    lists.map(async (list) => {
+      const items = table.query({ ...query, index: 'listing', partition: list })[Symbol.asyncIterator]();
+      return { items, next: await items.next() };
+    }),
+  );
+  const sign = query.order === 'descending' ? -1 : 1;
+  const byTime = (one: Item, other: Item) => (String(one['listedAt']) < String(other['listedAt']) ? -sign : sign);
   for (;;) {
-    let next: { readonly at: number; readonly item: Item } | undefined;
-    for (const [at, { done, value: item }] of heads.entries()) {
-      if (done) continue;
-      const isLater = next === undefined || time(item) > time(next.item);
-      if (next === undefined || isLater === (query.order === 'descending')) next = { at, item };
-    }
-    if (next === undefined) return;
-    yield* deliveriesIn([next.item]);
-    const head = await iterators[next.at]?.next();
-    if (head !== undefined) heads[next.at] = head;
+    const open = heads.filter(({ next }) => !next.done);
+    const [first] = open.toSorted((one, other) => byTime(one.next.value, other.next.value));
+    if (first === undefined) return;
+    yield* deliveriesIn([first.next.value]);
+    first.next = await first.items.next();
   }
 }

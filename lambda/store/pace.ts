@@ -9,8 +9,7 @@ export function createPaces(table: Table): Paces {
   return {
     all: async () =>
       (await registeredDestinations(table)).map((item) => ({ destination: String(item['sk']), pace: readPace(item) })),
-    write: async (destination, { sample, ...rest }) => {
-      const pace = { ...rest, sample: sample.map(({ conversationId, version }) => ({ conversationId, version })) };
+    write: async (destination, pace) => {
       await table.update(paceKey(destination), { update: 'SET pace = :pace', values: { ':pace': pace } });
     },
     deliveriesOf: async (destination, sample) => {

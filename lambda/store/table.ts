@@ -84,6 +84,13 @@ export async function collect<T>(source: AsyncIterable<T>, limit = Number.POSITI
   return found;
 }
 
+/** Deletes what a query of the table finds, and returns how many items that were. */
+export async function deleteFound(table: Table, query: Pick<Query, 'partition' | 'from' | 'to'>): Promise<number> {
+  const found = await collect(table.query({ ...query, attributes: ['pk', 'sk'] }));
+  await Promise.all(found.map(({ pk, sk }) => table.delete({ pk: String(pk), sk: String(sk) })));
+  return found.length;
+}
+
 export const textIn = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /** Whether a value is a record of ours: each is written whole, so a few of its names tell. */

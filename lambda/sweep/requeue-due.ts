@@ -122,7 +122,8 @@ export function createRequeueDue(dependencies: RequeueDueDependencies, failed: (
       const due = listed.filter(({ id }) => !done.has(id)).slice(0, size);
       const sent: Sent[] = [];
       const work = async (delivery: DueDelivery) => {
-        if (await requeue(delivery)) sent.push(delivery);
+        const { conversationId, version } = delivery;
+        if (await requeue(delivery)) sent.push({ conversationId, version });
       };
       await forEach(due, work, failed);
       for (const { id } of due) done.add(id);

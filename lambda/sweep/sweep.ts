@@ -1,3 +1,4 @@
+import type { Instant } from '../conversation/model.ts';
 import type { ChatsOf, VisitorChat } from '../delivery/ports.ts';
 import { errorFields, type Log } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
@@ -19,7 +20,7 @@ export type SweepDependencies = RequeueDueDependencies & {
   /** When the latest chat came; the first run, if none ever did. */
   readonly silentSince: () => Promise<Date>;
   /** Up to when reconcile has looked; undefined if it never ran, absent if it is turned off. */
-  readonly reconciledUntil?: (() => Promise<Date | undefined>) | undefined;
+  readonly readWatermark?: (() => Promise<{ readonly reachedAt: Instant } | undefined>) | undefined;
   readonly timezone: string;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -112,8 +113,8 @@ export function createSweep(dependencies: SweepDependencies) {
     // Once an hour: nothing is done about them sooner, and counting them costs more and more.
     if (now().getUTCMinutes() === 0) metrics.count('HeldNow', await dependencies.countHeld());
     metrics.count('SilentHours', businessHoursSince(await dependencies.silentSince(), now(), dependencies.timezone));
-    const reconciled = await dependencies.reconciledUntil?.();
-    if (reconciled !== undefined) metrics.count('ReconcileLagSeconds', secondsSince(reconciled));
+    const watermark = await dependencies.readWatermark?.();
+    if (watermark !== undefined) metrics.count('ReconcileLagSeconds', secondsSince(new Date(watermark.reachedAt)));
     metrics.count('OldestPendingSeconds', secondsSince(pendingSince));
   };
 

@@ -1,7 +1,7 @@
 import type { Config, MappingSettings } from '../config/config.ts';
 import { createReleaseChat, createReleaseHeld } from '../delivery/release-held.ts';
 import { createEnqueue, createEnqueueChat } from '../queue/queue.ts';
-import { createReconciledUntil } from '../store/api-progress.ts';
+import { createWatermarks } from '../store/api-progress.ts';
 import {
   createCountHeld,
   createListDue,
@@ -53,7 +53,7 @@ export function wireSweep({ table, queue, config, ...parts }: SweepParts) {
     measureBacklog: createMeasureBacklog(table, destinations),
     countHeld: createCountHeld(table, destinations),
     silentSince: createSilentSince(table, now),
-    reconciledUntil: api?.reconcile === true ? createReconciledUntil(table, api.accountId) : undefined,
+    readWatermark: api?.reconcile === true ? createWatermarks(table, api.accountId).read : undefined,
     timezone,
   });
 }

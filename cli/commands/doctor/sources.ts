@@ -1,5 +1,5 @@
 import type { ApiConfig, Config } from '../../../lambda/config/config.ts';
-import { createReconciledUntil, lastEventAt } from '../../../lambda/store/api-progress.ts';
+import { createWatermarks, lastEventAt } from '../../../lambda/store/api-progress.ts';
 import { storedToken } from '../../lib/crms/credentials.ts';
 import { tryApi } from '../../lib/crms/try-credentials.ts';
 import { type Deployment, depthOf, isDeployedKey, keyOf } from '../../lib/deployment/deployment.ts';
@@ -114,11 +114,11 @@ async function checkWebhooks({ table, commandLine }: Deployment): Promise<readon
 }
 
 async function checkReconcile({ accountId }: ApiConfig, { table }: Deployment): Promise<readonly Finding[]> {
-  const reachedAt = await createReconciledUntil(table, accountId)();
-  if (reachedAt === undefined) {
+  const watermark = await createWatermarks(table, accountId).read();
+  if (watermark === undefined) {
     return [warning('reconcile', 'It has not asked Smartsupp yet.', 'It does so every 15 minutes. See its log.')];
   }
-  const lagMs = Date.now() - reachedAt.getTime();
+  const lagMs = Date.now() - Date.parse(watermark.reachedAt);
   const text = `Everything that ended until ${inWords(lagMs)} ago is known.`;
   if (lagMs < maxLagMs) return [ok('reconcile', text)];
   return [problem('reconcile', text, 'It asks every 15 minutes: see its log, and whether the token is accepted.')];
