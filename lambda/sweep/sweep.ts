@@ -52,8 +52,11 @@ export type HoldOver = { readonly conversationId: string; readonly destination: 
 type Swept = { readonly spooled: number; readonly due: number; readonly orphaned: number };
 
 const maxHeld = 500;
-/** How far back to look for chats that were held before an index showed the one that identifies their visitor. */
-const recentlyHeldMs = 15 * 60_000;
+/**
+ * How far back to look for chats that were held before an index showed the one that identifies their visitor. What keeps an
+ * index behind may well keep the sweep from looking, too.
+ */
+const recentlyHeldMs = 60 * 60_000;
 
 /**
  * Runs every minute, and is safe to run at any time; it begins nothing new after `until`. Requeues what is due, so a lost

@@ -240,6 +240,7 @@ export const sabotages: readonly Sabotage[] = [
     'orphans are left pending': ['delivery.park(orphanReason(destination));', 'Promise.resolve();'],
   }),
   ...inFile('lambda/sweep/sweep.ts', {
+    'what was held an hour ago is not looked at again': ['= 60 * 60_000', '= 15 * 60_000'],
     'a hold never ends by itself': ['await requeueHoldOver();', ''],
     'what was held lately is not looked at': ['await releaseRecentlyHeld();', ''],
     'what is spooled is not put back': ['await dependencies.enqueue(hook.body, hook.receivedAt);', ''],

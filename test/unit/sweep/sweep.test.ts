@@ -198,7 +198,7 @@ describe('a sweep releases recently held chats', () => {
     '1#8': [],
   };
 
-  test('in the last quarter of an hour, by visitor, for the destinations at which it is held', async () => {
+  test('in the last hour, by visitor, for the destinations at which it is held', async () => {
     const asked: unknown[] = [];
     await sweepWith({
       listHeld: async (since) => {
@@ -212,7 +212,7 @@ describe('a sweep releases recently held chats', () => {
       },
       chatsOf: async (visitor) => chats[visitor] ?? [],
     });
-    expect(asked).toEqual([inMinutes(-15)]);
+    expect(asked).toEqual([inMinutes(-60)]);
     expect(actions()).toEqual([
       ['release held', chats['1#7'], ['crm', 'other']],
       ['release held', [], ['crm']],
