@@ -34,7 +34,10 @@ export function createRecords(table: Table) {
     async *chats(since?: Date): AsyncIterable<ChatRecord> {
       for await (const item of listed('chat', since)) yield* readChat(item);
     },
-    /** In a listed state, or `warned`: pending ones by when they are due, others by when their state changed. The latest first, by default. */
+    /**
+     * In a listed state, or `warned`: pending ones by when they are due, others by when their state changed; by default,
+     * the latest first.
+     */
     async *deliveries(state: string, order: Query['order'] = 'descending'): AsyncIterable<DeliveryRecord> {
       yield* listedDeliveries(table, await listsOf(table, state), { order, pageSize });
     },
