@@ -80,7 +80,8 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
     if (signal.aborted) break;
     const known = left.length;
     try {
-      await removeAllNotes(chat);
+      // Every lease after the mark is given back, so these are the last deliveries.
+      for (const delivery of await onceUnleased(chat)) await removeNotes(chat, delivery);
       await forgetOtherSource(deployment, chat, now());
       for (const id of chat.alsoAs) await record(chatPartition(id), now());
       if (left.length > known) tellLeft(notErasedLines(left.slice(known)));
@@ -117,19 +118,6 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
     left: notErasedLines(left),
     failed,
   };
-
-  /** Repeats until nothing is new: a copy that was saved just before the mark may be leased just after it. */
-  async function removeAllNotes(chat: PersonChat): Promise<void> {
-    const done = new Set<string>();
-    const versionOf = ({ destination, version }: Delivery) => `${destination} ${version}`;
-    for (;;) {
-      const deliveries = await onceUnleased(chat);
-      const fresh = deliveries.filter((delivery) => !done.has(versionOf(delivery)));
-      if (fresh.length === 0) return;
-      for (const delivery of fresh) await removeNotes(chat, delivery);
-      for (const delivery of fresh) done.add(versionOf(delivery));
-    }
-  }
 
   async function removeNotes(chat: PersonChat, delivery: Delivery): Promise<void> {
     const { destination, logId, files: copies } = delivery;

@@ -68,6 +68,16 @@ describe('a note whose answer was lost', () => {
     expect(crm.conversations()).toEqual([]);
   });
 
+  test('is found on a contact that only its lock knows, also if another chat of theirs is erased before', async () => {
+    const crm = createCrm();
+    await dieOverIt(crm);
+    await here.deliver(crm.adapter, { ...here.chat, channel: 700_000 + here.chat.channel });
+    const findConversation = () => Promise.reject(new CrmError('It is away.', { kind: 'retryable' }));
+    expect(await erase({ ...crm.adapter, findConversation })).toMatchObject({ chats: 1, failed: [expect.anything()] });
+    expect(await erase(crm.adapter)).toMatchObject({ chats: 1, notes: 1, left: ['crm: the contact 0'], failed: [] });
+    expect(crm.conversations()).toEqual([]);
+  });
+
   test.each(['findConversation', 'removeConversation'] as const)('is told of where the CRM has no %s', async (lack) => {
     const crm = createCrm();
     await deliverInDoubt(crm);

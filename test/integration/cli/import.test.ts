@@ -1,6 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { createErasure } from '../../../lambda/store/erasure.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { type FakeSmartsupp, startFakeSmartsupp } from '../../support/fake-smartsupp.ts';
 import { newDirectory } from '../local/support/directory.ts';
@@ -76,6 +77,10 @@ test('the chats of a file are brought once, however often it is imported, and wh
   const rated = chatBody(1).replace('"isMissed"', '"rating":1,"isMissed"');
   const later = await run('import', writeLines([rated, chatBody(2)]), '--json');
   expect(JSON.parse(later.stdout)).toMatchObject({ sent: 1, here: 1 });
+
+  await createErasure(stage.table, () => new Date()).end('208:3');
+  const erased = await run('import', writeLines([chatBody(3)]), '--json');
+  expect(JSON.parse(erased.stdout)).toMatchObject({ sent: 0 });
 });
 
 test('many chats need a confirmation, and a wrong file is told', async () => {

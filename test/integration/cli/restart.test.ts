@@ -136,6 +136,11 @@ test('a new destination gets every stored chat once; those that had them none ag
 
   for (const id of delivered) await eventually(isIn(id, 'crm delivered', 'new delivered', 'old delivered'), 20_000);
   await eventually(isIn(parked, 'crm delivered', 'new delivered', 'old parked'), 20_000);
+  // Nobody waits for an answer any more.
+  const brought = (await createRecords(stage.table).deliveriesOf(parked)).find(
+    ({ destination }) => destination === 'new',
+  );
+  expect(brought).toMatchObject({ isHistory: true });
   expect(crm.taken('/later')).toEqual([latest]);
   const again = await run('backfill', '--destination', 'new');
   expect(again).toMatchObject({ code: 0, stdout: '0 chats missing at new. Nothing was changed.\n' });

@@ -93,6 +93,23 @@ export const visitorTests: StoreTests = (table) => {
     expect(await heldOf({ accountId: '208', contactId: visitorId })).toEqual([`co${visitorId}at200`]);
   });
 
+  test.each([
+    ['held', true],
+    ['pending', true],
+    ['delivered', false],
+  ] as const)('if it is %s, wait for what Smartsupp learns of the contact: %s', async (state, isWaiting) => {
+    const id = `208:co${visitorId}`;
+    await table().put({
+      ...chatKey(id),
+      conversationId: id,
+      ...visitorIndex(`208#${visitorId}`, '2026-05-01T08:00:00Z'),
+    });
+    const ledger = createLedger(table(), { ...retention, now: () => new Date('2026-05-01T08:00:00Z') });
+    await ledger.write(id, aDelivery({ state, version: 1 }));
+    const found = await createHeldOf(table())({ accountId: '208', contactId: visitorId });
+    expect(found).toEqual(isWaiting ? [`co${visitorId}`] : []);
+  });
+
   test('are no more found once they are erased', async () => {
     const channelId = newChannel();
     await save(copyOf(channelId, ['Hi'], { visitorId }));
