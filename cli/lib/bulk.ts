@@ -60,7 +60,7 @@ const onQueue = (deployment: Pick<Deployment, 'sqs' | 'outputs'>) => async () =>
  */
 export const undelivered = (deployment: Pick<Deployment, 'sqs' | 'outputs' | 'table'>) => async (): Promise<number> => {
   const { messages, inFlight } = await depthOf(deployment, deployment.outputs.QueueUrl);
-  const pending = createRecords(deployment.table).deliveries('pending', 'oldest first');
+  const pending = createRecords(deployment.table).deliveries('pending', 'ascending');
   return messages + Math.max(inFlight, (await collect(pending, maxOnQueue)).length);
 };
 

@@ -70,7 +70,7 @@ export function createFollow(
       }
     }
     let pending = 0;
-    for await (const { conversationId } of records.deliveries('pending', 'oldest first')) {
+    for await (const { conversationId } of records.deliveries('pending', 'ascending')) {
       open.set(conversationId, now.getTime());
       pending += 1;
       if (pending >= maxPending) break;

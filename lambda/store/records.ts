@@ -3,12 +3,9 @@ import type { Delivery, Dismissal } from '../delivery/delivery.ts';
 import type { Refused } from '../receive/answers.ts';
 import { chatPartition, deliveryKey, deliveryPrefix, keyText, rejectedIdOf } from './keys.ts';
 import { type DeliveryRecord, deliveriesIn, listedDeliveries, listsOf } from './lists.ts';
-import { beginningWith, collect, type Item, isRecordOf, type Table } from './table.ts';
+import { beginningWith, collect, type Item, isRecordOf, type Query, type Table } from './table.ts';
 
 export type Records = ReturnType<typeof createRecords>;
-
-const orders = { 'newest first': 'descending', 'oldest first': 'ascending' } as const;
-export type Order = keyof typeof orders;
 
 export type ChatRecord = { readonly conversationId: string; readonly outcome: Outcome; readonly receivedAt: Instant };
 
@@ -28,23 +25,21 @@ const pageSize = 250;
 
 /** The table's records, page by page, for an operator. Lists may be a second behind. */
 export function createRecords(table: Table) {
-  const listed = (partition: string, order: Order, since?: Date) =>
-    table.query({
-      index: 'listing',
-      partition,
-      ...(since && { from: since.toISOString() }),
-      order: orders[order],
-      pageSize,
-    });
+  /** Newest first. */
+  const listed = (partition: string, since?: Date) =>
+    table.query({ index: 'listing', partition, from: since?.toISOString(), order: 'descending', pageSize });
 
   return {
     /** By when they were last received, newest first. */
     async *chats(since?: Date): AsyncIterable<ChatRecord> {
-      for await (const item of listed('chat', 'newest first', since)) yield* readChat(item);
+      for await (const item of listed('chat', since)) yield* readChat(item);
     },
-    /** In a listed state, or `warned`: pending ones by when they are due, others by when their state changed. */
-    async *deliveries(state: string, order: Order = 'newest first'): AsyncIterable<DeliveryRecord> {
-      yield* listedDeliveries(table, await listsOf(table, state), { order: orders[order], pageSize });
+    /**
+     * In a listed state, or `warned`: pending ones by when they are due, others by when their state changed; by default,
+     * the latest first.
+     */
+    async *deliveries(state: string, order: Query['order'] = 'descending'): AsyncIterable<DeliveryRecord> {
+      yield* listedDeliveries(table, await listsOf(table, state), { order, pageSize });
     },
     deliveriesOf: async (conversationId: string): Promise<readonly Delivery[]> => {
       const partition = chatPartition(conversationId);
@@ -62,22 +57,21 @@ export function createRecords(table: Table) {
     async *rejected({ since, states = ['rejected'] }: WhichRejected = {}): AsyncIterable<RejectedRecord> {
       for (const state of states) {
         // Dismissed deliveries are listed among dismissed bodies.
-        for await (const item of listed(state, 'newest first', since))
-          if (!('delivery' in item)) yield toRejected(item);
+        for await (const item of listed(state, since)) if (!('delivery' in item)) yield toRejected(item);
       }
     },
     /** When each spooled hook was received, oldest first. */
     async *spooled(): AsyncIterable<Instant> {
-      for await (const { receivedAt } of listed('spooled', 'oldest first')) yield String(receivedAt);
+      const spooled = table.query({ index: 'listing', partition: 'spooled', pageSize });
+      for await (const { receivedAt } of spooled) yield String(receivedAt);
     },
     /** A person's chats, by a key from `personKeys`: `email#…`, `phone#…` or `visitor#<account>#…`. */
     async *chatsOf(personKey: string): AsyncIterable<string> {
       const [, kind = '', value = ''] = /^(email|phone|visitor)#(.*)$/s.exec(personKey) ?? [];
       const isVisitor = kind === 'visitor';
       // Reads through all chats for an address or a number: an index for each would add a sixth to a chat's cost.
-      const chats = isVisitor
-        ? table.query({ index: 'byVisitor', partition: keyText(value) })
-        : table.query({ index: 'listing', partition: 'chat' });
+      const all = { index: 'listing', partition: 'chat' } as const;
+      const chats = table.query(isVisitor ? { index: 'byVisitor', partition: keyText(value) } : all);
       for await (const item of chats) if (isVisitor || item[kind] === value) yield String(item['conversationId']);
     },
   };

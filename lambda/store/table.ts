@@ -50,7 +50,7 @@ export type Query = {
   readonly partition: string;
   readonly index?: keyof typeof indexes;
   /** Only items whose sort key is not before `from` and not after `to`, in ASCII. */
-  readonly from?: string;
+  readonly from?: string | undefined;
   readonly to?: string;
   readonly order?: 'ascending' | 'descending';
   readonly attributes?: readonly string[];

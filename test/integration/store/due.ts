@@ -162,10 +162,10 @@ export const heldTests: StoreTests = (table) => {
     const lately = await createListHeld(table())(clock.now(), 100);
     expect(lately.map(({ heldFor }) => heldFor).toSorted()).toEqual(holds.map(([id]) => id).toSorted());
     const { deliveries } = createRecords(table());
-    for (const order of ['newest first', 'oldest first'] as const) {
+    for (const order of ['descending', 'ascending'] as const) {
       const all = (await collect(deliveries('held', order))).map(({ delivery }) => delivery.updatedAt);
       const inOrder = all.toSorted();
-      expect(all).toEqual(order === 'newest first' ? inOrder.toReversed() : inOrder);
+      expect(all).toEqual(order === 'descending' ? inOrder.toReversed() : inOrder);
       expect(all.filter((at) => at === clock.now().toISOString())).toHaveLength(3);
     }
 
