@@ -93,6 +93,8 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
       const removed = await removeFromOthers(entry, plan.contact, progress, job, dependencies);
       if (removed === 'busy') return askAgain();
     }
+    // From the request on, a part of the note may be of this copy, even if the answer is an error.
+    if (!isWritten(entry, progress)) checkpoint({ loggedHash: null });
     const note = await during('note', () => writeNote(entry, progress, crm));
     checkpoint({ ...contact, logId: note.result, loggedHash: contentHash, ...withWarnings(progress, note.dropped) });
 
@@ -133,10 +135,13 @@ function hold(
   return postpone(delivery, now, { until: new Date(now.getTime() + secondLookMs), awaitsSecondLook: true, reason });
 }
 
-function writeNote(entry: Entry, { inDoubt, logId, loggedHash }: Delivery, crm: Crm) {
+const isWritten = ({ contentHash, contactChanged }: Entry, { inDoubt, loggedHash }: Delivery): boolean =>
+  !inDoubt && loggedHash === contentHash && contactChanged !== true;
+
+function writeNote(entry: Entry, progress: Delivery, crm: Crm) {
+  const { inDoubt, logId } = progress;
   const write = async (asked: Entry): Promise<LogId> => {
-    const isWritten = logId !== null && loggedHash === asked.contentHash && asked.contactChanged !== true;
-    if (isWritten && !inDoubt) return logId;
+    if (logId !== null && isWritten(asked, progress)) return logId;
     const mayBeThere = inDoubt && logId === null;
     const known = logId ?? (mayBeThere ? await crm.findConversation?.(asked) : undefined);
     return known === undefined ? crm.logConversation(asked) : crm.updateConversation(asked, known);

@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { requiredEnv } from './env.ts';
@@ -60,6 +60,7 @@ const maxIdleMs = 10_000;
 /** Adds time-outs, and drops idle sockets by the clock: Node's timers stop while Lambda freezes a function. */
 export class RequestHandler extends NodeHttpHandler {
   readonly #idleDrops: readonly (() => void)[];
+  readonly #requestTimeoutMs: number;
 
   constructor({ connectionTimeoutMs, requestTimeoutMs, now }: RequestHandlerOptions) {
     const options = { keepAlive: true, maxSockets: 50 };
@@ -72,15 +73,27 @@ export class RequestHandler extends NodeHttpHandler {
       requestTimeout: requestTimeoutMs,
       // By default, a request that takes too long is only warned about.
       throwOnRequestTimeout: true,
-      // The server may stall in the middle of its answer.
-      socketTimeout: requestTimeoutMs,
     });
+    this.#requestTimeoutMs = requestTimeoutMs;
     this.#idleDrops = [idleDrop(httpAgent, now), idleDrop(httpsAgent, now)];
   }
 
-  override handle(...request: Parameters<NodeHttpHandler['handle']>) {
+  override async handle(...request: Parameters<NodeHttpHandler['handle']>) {
     for (const drop of this.#idleDrops) drop();
-    return super.handle(...request);
+    const answer = await super.handle(...request);
+    const body: Readable = answer.response.body;
+    // The server may stall in the middle of its answer, or send it byte by byte.
+    const timeout = setTimeout(() => body.destroy(new AnswerTimeout()), this.#requestTimeoutMs);
+    body.once('close', () => clearTimeout(timeout));
+    return answer;
+  }
+}
+
+/** The SDK retries errors of this name. */
+class AnswerTimeout extends Error {
+  override readonly name = 'TimeoutError';
+  constructor() {
+    super('AWS began to answer, and did not end in time.');
   }
 }
 

@@ -77,7 +77,11 @@ export const sabotages: readonly Sabotage[] = [
     'a hold begins anew with each copy': ['const end = delivery.holdUntil ?? new Date', 'const end = new Date'],
     'what is held without a limit ends at once': ['holdUntil: hours === null ? null : end', 'holdUntil: end'],
     'a note in doubt is not looked for': ['const mayBeThere = inDoubt && logId === null;', 'const mayBeThere = false;'],
-    'a note is not rewritten': ['if (isWritten && !inDoubt) return logId;', 'if (logId !== null) return logId;'],
+    'a note is not rewritten': ['if (logId !== null && isWritten(asked, progress))', 'if (logId !== null)'],
+    'a note that is half rewritten is taken for what it was': [
+      'if (!isWritten(entry, progress)) checkpoint({ loggedHash: null });',
+      '',
+    ],
     'a note is always written anew': ['const known = logId ?? (', 'const known = false || ('],
     'a lost answer leaves no doubt': ['inDoubt: inDoubt || error.leavesDoubt', 'inDoubt'],
     'another failure ends the doubt': ['inDoubt: inDoubt || error.leavesDoubt', 'inDoubt: error.leavesDoubt'],

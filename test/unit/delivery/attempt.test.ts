@@ -31,6 +31,16 @@ test('a longer copy is written into the existing note', async () => {
   expect([crm.notes, crm.tasks.length]).toMatchObject([[{ contentHash: '2 words' }], 1]);
 });
 
+test('a note whose rewriting failed is rewritten, even if the chat is as it was before: a part of it may have changed', async () => {
+  const first = await attemptIt();
+  failOnce('update', 'before', away);
+  const failed = await attemptIt(missed(undefined, 2), { after: first });
+  expect(failed).toMatchObject({ state: 'pending', logId: '0', loggedHash: null, inDoubt: false });
+  const again = await attemptIt(missed(undefined, 1), { after: { ...failed, revision: '' } });
+  expect(again).toMatchObject({ state: 'delivered', loggedHash: '1 words' });
+  expect(crm.calls.slice(3)).toEqual(['contact', 'update', 'contact', 'update']);
+});
+
 describe('the result of a stage is kept when a later stage fails', () => {
   test('the contact, if the note fails', async () => {
     failOnce('log', 'before', away);

@@ -60,6 +60,14 @@ test.each<[string, RequestListener]>([
     'falls silent in the middle of its answer',
     (_request, response) => void response.writeHead(200, { 'content-length': '99' }).write('{'),
   ],
+  [
+    'answers byte by byte',
+    (_request, response) => {
+      response.writeHead(200, { 'content-length': '999' });
+      const trickle = setInterval(() => response.write(' '), 20);
+      response.on('close', () => clearInterval(trickle));
+    },
+  ],
 ])('a server that %s costs one time-out for each attempt', async (_what, behave) => {
   const { call, connections, requests } = await createSystem(behave);
   const { error, timeouts } = await call();
