@@ -293,7 +293,7 @@ export const sabotages: readonly Sabotage[] = [
   ...inFile('cli/lib/person/find-person.ts', {
     'a nameless chat of the same browser is not erased': ['chats.map(({ conversationId }) => conversationId),', '[],'],
     'an erasure does not tell of what it could not read': [
-      'inFlight: queued.inFlight + Math.max(0, queued.messages - (loose.looked.messages ?? 0)),',
+      'inFlight: inFlight + Math.max(0, queued - (loose.looked.messages ?? 0)),',
       'inFlight: 0,',
     ],
   }),

@@ -40,8 +40,11 @@ export async function findPerson(
   const mentions: string[] = [];
   let looked = 0;
   // Before the chats are read: one that is stored later is on the queue now.
-  const queued =
-    queues === 'leave alone' ? { messages: 0, inFlight: 0 } : await depthOf(deployment, deployment.outputs.QueueUrl);
+  const { QueueUrl, DeadLetterQueueUrl } = deployment.outputs;
+  const asked = queues === 'leave alone' ? [] : [QueueUrl, DeadLetterQueueUrl];
+  const depths = await Promise.all(asked.map((queueUrl) => depthOf(deployment, queueUrl)));
+  const queued = depths.reduce((sum, { messages }) => sum + messages, 0);
+  const inFlight = depths.reduce((sum, depth) => sum + depth.inFlight, 0);
   // The index may still have the key of an earlier copy.
   const listed = await gather(records.chatsOf(query.personKey), (_, own) => own.includes(query.personKey));
   const named = [...listed, ...(await lookThrough())];
@@ -66,7 +69,7 @@ export async function findPerson(
     looked: {
       chats: looked,
       ...loose.looked,
-      inFlight: queued.inFlight + Math.max(0, queued.messages - (loose.looked.messages ?? 0)),
+      inFlight: inFlight + Math.max(0, queued - (loose.looked.messages ?? 0)),
     },
   };
 
